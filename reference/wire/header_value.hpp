@@ -14,10 +14,15 @@ std::string base64_encode(std::string_view bytes);
 /// Strict: padding and alphabet as RFC 4648 wants them, else nothing.
 std::optional<std::string> base64_decode(std::string_view text);
 
-/// The header value for a text: as it is when that is safe, else in the sentinel form.
+/// Only what RFC 9110 lets a field value have without obs-text: visible ASCII, and space and tab within.
+bool is_plain_header_value(std::string_view text);
+
+/// The header value for a text: as it is when that is safe, else in the sentinel form. A tab is a control character:
+/// encoded.
 std::string encode_header_value(std::string_view text);
 
-/// The text a header value stands for; nothing when it has the sentinel's form with bad Base64 or bytes that are no UTF-8.
+/// The text a header value stands for; nothing when it has the sentinel's form with bad Base64 or bytes that are no
+/// UTF-8.
 std::optional<std::string> decode_header_value(std::string_view value);
 
 /// Well-formed UTF-8 (no overlong forms, no surrogates).

@@ -8,7 +8,8 @@
 
 namespace assay::wire {
 
-/// Cuts a byte stream into lines. Bounded: a line over the limit is handed out truncated and marked, the rest of it is skipped.
+/// Cuts a byte stream into lines. Bounded: a line over the limit is handed out truncated and marked, the rest of it is
+/// skipped.
 class line_splitter {
 public:
   struct line {

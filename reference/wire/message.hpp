@@ -8,13 +8,14 @@ namespace assay::wire {
 enum class message_kind {
   request,      ///< method and id
   notification, ///< method, no id
-  response,     ///< result, no method
-  error,        ///< error, no method
+  response,     ///< result, no method, no error
+  error,        ///< error, no method, no result
   batch,        ///< an array
-  invalid       ///< anything else: no object, neither method nor result nor error, or method together with result or error
+  invalid       ///< anything else: no object, none of method, result and error, or more than one of them
 };
 
-/// Only the members decide, not their types: {"id":null,"method":"x"} is a request (with an id that no request may have).
+/// Only the members decide, not their types: {"id":null,"method":"x"} is a request (with an id that no request may
+/// have).
 message_kind classify(json::value const& message);
 
 /// "request", "notification", ...
