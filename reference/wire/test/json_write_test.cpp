@@ -35,7 +35,7 @@ TEST_CASE("pretty keeps on one line what fits") {
   CHECK(laid_out("[1,2]", 80) == "[1, 2]");
   CHECK(laid_out("[1,2]", 6) == "[1, 2]");
   CHECK(laid_out("[1,2]", 5) == "[\n  1,\n  2\n]");
-  CHECK(laid_out(R"({"name":"x","list":[1,2,3],"deep":{"a":{"b":1}}})", 24) ==
+  CHECK(laid_out(R"({"name":"x","list":[1,2,3],"deep":{"a":{"b":1}}})", 25) ==
         "{\n  \"name\": \"x\",\n  \"list\": [1, 2, 3],\n  \"deep\": {\"a\": {\"b\": 1}}\n}");
   CHECK(laid_out(R"({"list":[1,2,3],"z":0})", 19) == "{\n  \"list\": [\n    1,\n    2,\n    3\n  ],\n  \"z\": 0\n}");
   // Columns are characters: each of these takes two bytes.

@@ -112,11 +112,11 @@ TEST_CASE("operations that are none") {
 }
 
 TEST_CASE("a patch cannot blow a value up") {
-  std::string doubling = "[";
-  for (int i = 0; i < 64; ++i)
-    doubling += R"({"op":"copy","from":"","path":"/a"},)";
-  doubling.back() = ']';
-  CHECK(patched(R"({"a":1})", doubling).starts_with("problem "));
+  std::string deepening = "[";
+  for (int i = 0; i < 1100; ++i)
+    deepening += R"({"op":"copy","from":"","path":"/a"},)";
+  deepening.back() = ']';
+  CHECK(patched(R"({"a":1})", deepening).starts_with("problem "));
 
   std::string widening = "[";
   for (int i = 0; i < 64; ++i)
