@@ -3,19 +3,41 @@
 #include "reference/wire/json_number.hpp"
 
 #include <charconv>
+#include <cstring>
 
 namespace assay::wire {
 namespace {
 
+/// How many characters from the start need no escape. Eight at a time: a byte below 0x20, a quote or a backslash sets
+/// its high bit in `hit`; bits above the first one set may be false alarms, so the rest is looked at one by one.
+std::size_t plain_length(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101u;
+  constexpr std::uint64_t high = 0x8080808080808080u;
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t w;
+    std::memcpy(&w, text.data() + i, 8);
+    std::uint64_t const quote = w ^ (ones * '"');
+    std::uint64_t const backslash = w ^ (ones * '\\');
+    std::uint64_t const hit = ((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+    if (hit & high) break;
+  }
+  for (; i < text.size(); ++i) {
+    auto const c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == '"' || c == '\\') break;
+  }
+  return i;
+}
+
 void append_string(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
   out += '"';
-  std::size_t plain = 0; // start of what needs no escape
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto const c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain, i - plain);
-    plain = i + 1;
+  while (true) {
+    std::size_t const plain = plain_length(text);
+    out.append(text.data(), plain);
+    if (plain == text.size()) break;
+    auto const c = static_cast<unsigned char>(text[plain]);
+    text.remove_prefix(plain + 1);
     switch (c) {
     case '"': out += "\\\""; break;
     case '\\': out += "\\\\"; break;
@@ -30,7 +52,6 @@ void append_string(std::string& out, std::string_view text) {
       out += hex[c & 15];
     }
   }
-  out.append(text, plain, text.size() - plain);
   out += '"';
 }
 
@@ -153,6 +174,7 @@ struct pretty_writer {
 
 std::string serialize(json::value const& value) {
   std::string out;
+  out.reserve(256);
   append_flat(out, value, ",", ":", no_limit);
   return out;
 }

@@ -1,4 +1,4 @@
-// The framing of stdio: one message a line (basic/transports/stdio; to 2025-11-25: basic/transports).
+// The framing of stdio: one message a line (basic/transports/stdio; in the legacy era basic/transports).
 #pragma once
 
 #include <cstddef>

@@ -29,6 +29,21 @@ TEST_CASE("strings have no escape that they do not need") {
   CHECK(wire::serialize(wire::json::value(wire::json::string("\xFF raw"))) == "\"\xFF raw\"");
 }
 
+TEST_CASE("each byte at each place in a string survives") {
+  for (int byte = 0; byte < 0x80; ++byte) {
+    for (std::size_t place = 0; place < 20; ++place) {
+      std::string text(20, 'a');
+      text[place] = static_cast<char>(byte);
+      std::string const written = wire::serialize(wire::json::value(wire::json::string(text)));
+      auto const back = wire::parse_value(written);
+      REQUIRE(back);
+      REQUIRE(std::string_view(back->as_string()) == text);
+      bool const escaped = byte < 0x20 || byte == '"' || byte == '\\';
+      REQUIRE((written.find('\\') != std::string::npos) == escaped);
+    }
+  }
+}
+
 TEST_CASE("pretty keeps on one line what fits") {
   CHECK(laid_out("{}", 0) == "{}");
   CHECK(laid_out("[]", 0) == "[]");
