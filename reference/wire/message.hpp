@@ -1,4 +1,5 @@
-// What kind of JSON-RPC 2.0 message a JSON value is, by its members alone; basic/index (first revision: basic/messages).
+// What kind of JSON-RPC 2.0 message a JSON value is, by its members alone; basic/index (first revision:
+// basic/messages).
 #pragma once
 
 #include "reference/wire/json.hpp"
