@@ -1,0 +1,95 @@
+#include "reference/jsonschema/describe.hpp"
+
+#include "reference/jsonschema/node.hpp"
+
+namespace assay::jsonschema {
+
+namespace {
+
+constexpr std::size_t width = 60;
+
+// Cuts between code points.
+std::string cut(std::string_view text) {
+  if (text.size() <= width) return std::string(text);
+  auto end = width - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+    --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+// Writes as much of a value as fits: a big one costs no more than a small one.
+void write(json::value const& value, std::string& out) {
+  if (out.size() > width) return;
+  if (auto const* array = value.if_array()) {
+    out += '[';
+    for (auto const& item : *array) {
+      if (&item != array->data()) out += ',';
+      write(item, out);
+      if (out.size() > width) return;
+    }
+    out += ']';
+  } else if (auto const* object = value.if_object()) {
+    out += '{';
+    auto first = true;
+    for (auto const& member : *object) {
+      if (!std::exchange(first, false)) out += ',';
+      out += wire::serialize(json::value(std::string_view(member.key()).substr(0, width)));
+      out += ':';
+      write(member.value(), out);
+      if (out.size() > width) return;
+    }
+    out += '}';
+  } else if (auto const* text = value.if_string()) {
+    out += text->size() <= width ? wire::serialize(value) : '"' + cut(std::string_view(*text)) + '"';
+  } else {
+    out += wire::serialize(value);
+  }
+}
+
+} // namespace
+
+std::string kind_name(json::value const& value) {
+  if (value.is_bool()) return value.get_bool() ? "true" : "false";
+  switch (type_of(value)) {
+  case types::null: return "null";
+  case types::object: return "an object";
+  case types::array: return "an array";
+  case types::string: return "a string";
+  default: return "the number " + brief(value);
+  }
+}
+
+std::string type_names(std::uint8_t wanted) {
+  std::vector<std::string_view> names;
+  if ((wanted & types::object) != 0) names.emplace_back("an object");
+  if ((wanted & types::array) != 0) names.emplace_back("an array");
+  if ((wanted & types::string) != 0) names.emplace_back("a string");
+  if ((wanted & types::number) == types::number)
+    names.emplace_back("a number");
+  else if ((wanted & types::integer) != 0)
+    names.emplace_back("an integer");
+  if ((wanted & types::boolean) != 0) names.emplace_back("a boolean");
+  if ((wanted & types::null) != 0) names.emplace_back("null");
+  std::string result;
+  for (std::size_t i = 0; i != names.size(); ++i) {
+    if (i != 0) result += i + 1 == names.size() ? " or " : ", ";
+    result += names[i];
+  }
+  return result;
+}
+
+std::string brief(json::value const& value) {
+  std::string result;
+  write(value, result);
+  return value.is_string() ? result : cut(result);
+}
+
+std::string quoted(std::string_view name) {
+  return '"' + cut(name) + '"';
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+} // namespace assay::jsonschema

@@ -1,0 +1,216 @@
+// The last pass over new nodes, when all of them are known: what can loop, what needs the dynamic scope, what is simple
+// enough for the short way, and which member chooses among alternatives.
+#include "reference/jsonschema/compile.hpp"
+
+namespace assay::jsonschema {
+
+namespace {
+
+// Calls visit(pointer, in_place) for every node that a node points at. `in_place`: for the same instance location.
+template <class Node, class Visit>
+void edges(Node& from, Visit visit) {
+  auto const each = [&](auto& pointer, bool in_place) {
+    if (pointer != nullptr) visit(pointer, in_place);
+  };
+  if (auto* whole = from.whole.get()) {
+    each(whole->reference, true);
+    each(whole->dynamic_reference, true);
+    for (auto& entry : whole->dynamic_targets)
+      each(entry.second, true);
+    for (auto& item : whole->all)
+      each(item, true);
+    for (auto& item : whole->any.branches)
+      each(item, true);
+    for (auto& item : whole->one.branches)
+      each(item, true);
+    each(whole->never, true);
+    each(whole->condition, true);
+    each(whole->then, true);
+    each(whole->otherwise, true);
+  }
+  if (auto* object = from.object.get()) {
+    for (auto& slot : object->properties.slots())
+      each(slot.schema, false);
+    for (auto& entry : object->patterns)
+      each(entry.second, false);
+    each(object->additional, false);
+    each(object->names, false);
+    for (auto& entry : object->dependencies)
+      each(entry.schema, true);
+  }
+  if (auto* array = from.array.get()) {
+    for (auto& item : array->prefix)
+      each(item, false);
+    each(array->rest, false);
+    each(array->contains, false);
+  }
+  each(from.unevaluated_properties, false);
+  each(from.unevaluated_items, false);
+}
+
+using numbering = std::unordered_map<node const*, std::size_t>;
+
+// Marks the nodes that are on, or between, cycles of in-place edges: all that survives when nodes without successors,
+// then nodes without predecessors, are taken away again and again. Nodes of earlier passes never lead to new ones.
+void mark_loops(std::vector<node*> const& nodes, numbering const& numbers) {
+  std::vector<std::vector<std::size_t>> forward(nodes.size()), backward(nodes.size());
+  for (std::size_t i = 0; i != nodes.size(); ++i)
+    edges(*nodes[i], [&](node const* to, bool in_place) {
+      auto const found = in_place ? numbers.find(to) : numbers.end();
+      if (found == numbers.end()) return;
+      forward[i].push_back(found->second);
+      backward[found->second].push_back(i);
+    });
+  std::vector<bool> gone(nodes.size());
+  auto const peel = [&](auto const& out, auto const& in) {
+    std::vector<std::size_t> degree(nodes.size()), todo;
+    for (std::size_t i = 0; i != nodes.size(); ++i) {
+      if (gone[i]) continue;
+      for (auto const to : out[i])
+        degree[i] += gone[to] ? 0 : 1;
+      if (degree[i] == 0) todo.push_back(i);
+    }
+    while (!todo.empty()) {
+      auto const i = todo.back();
+      todo.pop_back();
+      gone[i] = true;
+      for (auto const from : in[i])
+        if (!gone[from] && --degree[from] == 0) todo.push_back(from);
+    }
+  };
+  peel(forward, backward);
+  peel(backward, forward);
+  for (std::size_t i = 0; i != nodes.size(); ++i)
+    nodes[i]->loops = !gone[i];
+}
+
+// Marks the nodes from which a $dynamicRef with several meanings can be reached.
+void mark_scoped(std::vector<node*> const& nodes, numbering const& numbers) {
+  std::vector<std::vector<std::size_t>> backward(nodes.size());
+  std::vector<std::size_t> todo;
+  for (std::size_t i = 0; i != nodes.size(); ++i) {
+    auto reached = nodes[i]->whole && !nodes[i]->whole->dynamic_targets.empty();
+    edges(*nodes[i], [&](node const* to, bool) {
+      if (auto const found = numbers.find(to); found != numbers.end())
+        backward[found->second].push_back(i);
+      else
+        reached = reached || to->scoped;
+    });
+    if (reached) todo.push_back(i);
+  }
+  while (!todo.empty()) {
+    auto const i = todo.back();
+    todo.pop_back();
+    if (std::exchange(nodes[i]->scoped, true)) continue;
+    todo.insert(todo.end(), backward[i].begin(), backward[i].end());
+  }
+}
+
+// True when a node says nothing beyond its $ref.
+bool only_refers(node const& candidate) {
+  auto const* whole = candidate.whole.get();
+  return whole != nullptr && whole->reference != nullptr && candidate.types == types::any && !candidate.object &&
+         !candidate.array && !candidate.string && !candidate.number && candidate.unevaluated_properties == nullptr &&
+         candidate.unevaluated_items == nullptr && whole->constant == nullptr && whole->options == nullptr &&
+         whole->dynamic_reference == nullptr && whole->all.empty() && whole->any.branches.empty() &&
+         whole->one.branches.empty() && whole->never == nullptr && whole->condition == nullptr;
+}
+
+node const* shortened(node const* target) {
+  while (!target->loops && !target->scoped && only_refers(*target))
+    target = target->whole->reference;
+  return target;
+}
+
+void find_leaf(node& made) {
+  if (made.object || made.array || made.string || made.number || made.unevaluated_properties != nullptr ||
+      made.unevaluated_items != nullptr || made.loops)
+    return;
+  if (!made.whole) {
+    made.kind = leaf::type;
+    return;
+  }
+  auto const& whole = *made.whole;
+  if (whole.constant != nullptr && whole.constant->is_string() && (made.types & types::string) != 0 &&
+      whole.options == nullptr && whole.reference == nullptr && whole.dynamic_reference == nullptr &&
+      whole.all.empty() && whole.any.branches.empty() && whole.one.branches.empty() && whole.never == nullptr &&
+      whole.condition == nullptr) {
+    made.kind = leaf::text;
+    made.text = whole.constant->get_string();
+  }
+}
+
+// What every object that a node accepts has: names, and string constants.
+struct demands {
+  std::vector<std::string_view> required;
+  std::vector<std::pair<std::string_view, std::string_view>> constants;
+};
+
+void collect(node const& from, demands& into, int depth) {
+  if (depth == 0) return;
+  if (from.object) {
+    auto const& rules = *from.object;
+    into.required.insert(into.required.end(), rules.required.begin(), rules.required.end());
+    for (auto const& slot : rules.properties.slots())
+      if (slot.schema != nullptr && slot.schema->kind == leaf::text)
+        into.constants.emplace_back(slot.name, slot.schema->text);
+  }
+  if (!from.whole) return;
+  if (from.whole->reference != nullptr) collect(*from.whole->reference, into, depth - 1);
+  for (auto const* item : from.whole->all)
+    collect(*item, into, depth - 1);
+}
+
+// A constant that is demanded, by name.
+std::optional<std::string_view> demanded(demands const& of, std::string_view name) {
+  if (std::ranges::find(of.required, name) == of.required.end()) return std::nullopt;
+  for (auto const& [key, text] : of.constants)
+    if (key == name) return text;
+  return std::nullopt;
+}
+
+void find_chooser(choice& among) {
+  if (among.branches.size() < 2) return;
+  std::vector<demands> all(among.branches.size());
+  for (std::size_t i = 0; i != all.size(); ++i)
+    collect(*among.branches[i], all[i], 6);
+  for (auto const& [name, first] : all.front().constants) {
+    std::vector<std::string_view> constants;
+    auto differ = false;
+    for (auto const& each : all) {
+      auto const text = demanded(each, name);
+      if (!text) break;
+      differ = differ || *text != first;
+      constants.push_back(*text);
+    }
+    if (constants.size() != all.size() || !differ) continue;
+    among.chooser = name;
+    among.constants = std::move(constants);
+    return;
+  }
+}
+
+} // namespace
+
+void link(arena& made, std::size_t first_new) {
+  std::vector<node*> nodes;
+  numbering numbers;
+  nodes.reserve(made.nodes.size() - first_new);
+  for (auto i = first_new; i != made.nodes.size(); ++i) {
+    numbers.emplace(&made.nodes[i], nodes.size());
+    nodes.push_back(&made.nodes[i]);
+  }
+  mark_loops(nodes, numbers);
+  if (made.dynamic) mark_scoped(nodes, numbers);
+  for (auto* each : nodes)
+    edges(*each, [](node const*& to, bool) { to = shortened(to); });
+  for (auto* each : nodes)
+    find_leaf(*each);
+  for (auto* each : nodes)
+    if (each->whole) {
+      find_chooser(each->whole->any);
+      find_chooser(each->whole->one);
+    }
+}
+
+} // namespace assay::jsonschema
