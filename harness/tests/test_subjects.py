@@ -1,0 +1,82 @@
+"""Real MCP servers, which nobody here wrote: each starts, and mcp-assay meets its gate on each.
+
+A server that fails a check has the check in its known-failures.txt, with the message; nothing else may fail.
+"""
+import json
+import re
+
+import client
+import jsonschema
+import programs
+import pytest
+import referencing
+import subjects
+
+
+def validator():
+    def retrieve(uri):
+        return referencing.Resource.from_contents(json.loads((subjects.SCHEMAS / uri.rsplit("/", 1)[-1]).read_text("utf-8")))
+
+    schema = json.loads((subjects.SCHEMAS / "subject.json").read_text("utf-8"))
+    return jsonschema.Draft202012Validator(schema, registry=referencing.Registry(retrieve=retrieve))
+
+
+@pytest.mark.parametrize("name", subjects.names())
+def test_subject_file_is_valid(name):
+    subject = subjects.load(name)
+    validator().validate(subject)
+    assert subject["name"] == name
+    assert set(subject["revisions"]) <= set(subjects.revisions())
+    assert (subjects.FOLDER / name / "known-failures.txt").exists()
+
+
+@pytest.mark.parametrize("broken", [
+    {"name": "x"},
+    {"name": "x", "transports": {}, "revisions": ["2025-11-25"]},
+    {"name": "x", "transports": {"carrier-pigeon": {"command": "x"}}, "revisions": ["2025-11-25"]},
+    {"name": "x", "transports": {"stdio": {}}, "revisions": ["2025-11-25"]},
+    {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["newest"]},
+    {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "package": {"npm": "unpinned"}},
+    {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "sample": [{"arguments": {}}]},
+])
+def test_a_broken_subject_file_is_not_valid(broken):
+    assert not validator().is_valid(broken)
+
+
+@pytest.mark.parametrize("name", subjects.names())
+def test_subject_is_the_pinned_package(name):
+    kind, package = next(iter(subjects.load(name)["package"].items()))
+    package, version = package.rsplit("@", 1)
+    if kind == "npm":
+        assert json.loads((programs.HARNESS / "package.json").read_text())["dependencies"][package] == version
+    else:
+        requirements = (subjects.FOLDER / "requirements.txt").read_text()
+        assert re.search(rf"^{re.escape(package)}=={re.escape(version)}$", requirements, re.M)
+
+
+@pytest.mark.subject
+@pytest.mark.parametrize("name, transport", subjects.variants())
+def test_subject_starts_and_speaks_its_revisions(name, transport, tmp_path):
+    how = subjects.prepare(name, transport, tmp_path)
+    entries = [subjects.revisions()[revision] for revision in how.revisions]
+    if transport == "stdio":
+        for entry in entries:
+            answer = client.ask_stdio(how.command, client.first_request(entry)[0], env=how.env)
+            assert entry["revision"] in client.revisions_in(answer), answer
+        return
+    with client.serving(how.command, how.url, env=how.env) as url:
+        for entry in entries:
+            if transport in entry["transports"]:
+                message, headers = client.first_request(entry)
+                status, _, answer = client.ask_http(url, message, headers)
+                assert status == 200 and entry["revision"] in client.revisions_in(answer), answer
+
+
+@pytest.mark.subject
+@pytest.mark.parametrize("name, transport", subjects.variants())
+def test_gate_is_met(judge, name, transport, tmp_path):
+    how = subjects.prepare(name, transport, tmp_path)
+    done = judge("server", *how.arguments(), timeout=180, env=how.env, exits=(0, 1))
+    assert done.run.exit == 0, f"{done.run.told()}\n{done.report[:8000]}"
+    assert done.record.outcomes.get("pass", 0) > 0, done.record.outcomes
+    assert done.record.outcomes.get("error", 0) == 0, done.record.outcomes
