@@ -1,0 +1,29 @@
+// One obligation of the specification, in our words; fixtures/requirements/<page>.json.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <string>
+#include <vector>
+
+namespace assay::catalogue {
+
+struct requirement {
+  std::string id;      ///< "<page>.<claim>"
+  std::string level;   ///< MUST, SHOULD or MAY
+  std::string subject; ///< server, client or both
+  std::string says;    ///< completes "A conforming server ..."
+  std::string since;
+  std::string removed_in; ///< empty: still there
+  std::vector<std::string> statements; ///< digests
+  std::string source;                  ///< where it stands when it is no statement of a page
+  std::vector<std::string> transports; ///< empty: all
+  std::vector<std::string> features;   ///< all of these, of the revision
+  std::string observable;              ///< wire, contract or outside
+  std::string interpretation;          ///< name in interpretations.json, or empty
+  std::string page;                    ///< from the file's name: "server/tools"
+};
+BOOST_DESCRIBE_STRUCT(requirement, (),
+                      (id, level, subject, says, since, removed_in, statements, source, transports, features,
+                       observable, interpretation, page))
+
+} // namespace assay::catalogue

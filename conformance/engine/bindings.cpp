@@ -1,0 +1,83 @@
+// Replacement of the objects that stand for values.
+#include "conformance/engine/bindings.hpp"
+
+namespace assay::engine {
+
+namespace {
+
+constexpr std::size_t longest_text = 256u << 20; // $repeat is for texts of our own making; still no fixture needs more
+
+std::string text_of(json::value const& value) {
+  return value.is_string() ? std::string(value.get_string()) : wire::serialize(value);
+}
+
+} // namespace
+
+json::value const* bindings::find(std::string_view reference) const {
+  auto const slash = reference.find('/');
+  auto const name = reference.substr(0, slash);
+  auto const pointer = slash == std::string_view::npos ? std::string_view{} : reference.substr(slash);
+  for (auto const* scope = this; scope; scope = scope->outer_)
+    if (auto found = scope->views_.find(name); found != scope->views_.end())
+      return wire::find(found->second, pointer);
+  return nullptr;
+}
+
+std::optional<json::value> resolve(json::value const& value, bindings const& names, std::string* missing) {
+  if (auto const* array = value.if_array()) {
+    json::array out;
+    out.reserve(array->size());
+    for (auto const& item : *array) {
+      auto one = resolve(item, names, missing);
+      if (!one)
+        return std::nullopt;
+      out.push_back(std::move(*one));
+    }
+    return out;
+  }
+  auto const* object = value.if_object();
+  if (!object)
+    return value;
+  if (auto const* reference = object->if_contains("$"); reference && object->size() == 1 && reference->is_string()) {
+    if (auto const* found = names.find(reference->get_string()))
+      return *found;
+    if (missing)
+      *missing = std::string(reference->get_string());
+    return std::nullopt;
+  }
+  if (auto const* text = object->if_contains("$repeat"); text && object->size() == 2 && object->contains("times")) {
+    auto unit = resolve(*text, names, missing);
+    if (!unit)
+      return std::nullopt;
+    auto const part = text_of(*unit);
+    auto const times = static_cast<std::size_t>(object->at("times").to_number<std::int64_t>());
+    std::string out;
+    if (part.size() * times > longest_text)
+      return std::nullopt;
+    out.reserve(part.size() * times);
+    for (std::size_t i = 0; i < times; ++i)
+      out += part;
+    return json::value(out);
+  }
+  if (auto const* parts = object->if_contains("$concat"); parts && object->size() == 1 && parts->is_array()) {
+    std::string out;
+    for (auto const& part : parts->get_array()) {
+      auto one = resolve(part, names, missing);
+      if (!one)
+        return std::nullopt;
+      out += text_of(*one);
+    }
+    return json::value(out);
+  }
+  json::object out;
+  out.reserve(object->size());
+  for (auto const& [name, item] : *object) {
+    auto one = resolve(item, names, missing);
+    if (!one)
+      return std::nullopt;
+    out.emplace(name, std::move(*one));
+  }
+  return out;
+}
+
+} // namespace assay::engine

@@ -1,0 +1,868 @@
+// One function per verb; docs/interpreting.md has the same order.
+#include "conformance/engine/interpreter.hpp"
+
+#include "reference/wire/header_value.hpp"
+#include "reference/wire/patch.hpp"
+
+#include <algorithm>
+
+namespace assay::engine {
+
+namespace {
+
+/// Members of `under` that `over` lacks are added, objects member by member.
+void merge_under(json::object& over, json::object const& under) {
+  for (auto const& [name, value] : under) {
+    auto* there = over.if_contains(name);
+    if (!there)
+      over.emplace(name, value);
+    else if (there->is_object() && value.is_object())
+      merge_under(there->get_object(), value.get_object());
+  }
+}
+
+std::string text_of(json::value const& value) {
+  return value.is_string() ? std::string(value.get_string()) : wire::serialize(value);
+}
+
+bool among(std::vector<std::string> const& list, std::string_view item) {
+  return list.empty() || std::find(list.begin(), list.end(), item) != list.end();
+}
+
+/// "1" for 1 and the like: a changed type, which the rule on ids judges, should not hide the answer from the others.
+bool loosely_equal(json::value const& a, json::value const& b) { return wire::equal(a, b) || text_of(a) == text_of(b); }
+
+/// The pointer as people want it: without the view's own level.
+std::string shown(std::string pointer) {
+  constexpr std::string_view own = "/message";
+  if (pointer.starts_with(own) && (pointer.size() == own.size() || pointer[own.size()] == '/'))
+    pointer.erase(0, own.size());
+  return pointer;
+}
+
+std::string expectation(mismatch const& m) {
+  auto const at = shown(m.pointer);
+  return (at.empty() ? std::string("it") : at) + " " + m.expected;
+}
+
+} // namespace
+
+std::string_view to_string(outcome o) {
+  switch (o) {
+  case outcome::pass: return "pass";
+  case outcome::fail: return "fail";
+  case outcome::blocked: return "blocked";
+  case outcome::inapplicable: return "inapplicable";
+  case outcome::not_exercised: return "not exercised";
+  case outcome::error: return "error";
+  }
+  return "error";
+}
+
+json::object run_view(environment const& env) {
+  json::object capabilities;
+  for (auto const& [name, capability] : env.era->capabilities)
+    if (std::all_of(capability.features.begin(), capability.features.end(),
+                    [&](auto const& f) { return env.revision->has(f); }))
+      capabilities.emplace(name, capability.value);
+  json::object run{{"revision", env.revision->name},
+                   {"transport", env.transport},
+                   {"version", ASSAY_VERSION},
+                   {"capabilities", std::move(capabilities)}};
+  for (auto const& other : env.data->revisions.all())
+    if (other.era == env.revision->era && other.name != env.revision->name)
+      run.insert_or_assign("other_revision", other.name);
+  return run;
+}
+
+interpreter::interpreter(environment const& env, std::vector<catalogue::step> steps, json::object serves,
+                         std::set<std::string> requirements, traffic& on, bindings& names)
+    : env_(env), steps_(std::move(steps)), serves_(std::move(serves)), traffic_(on), names_(names),
+      wanted_(std::move(requirements)) {
+  merge_under(serves_, env.era->serves);
+  matching_ = {&names_, env.schemas, env.subject};
+  started_at_ = on.frames().size();
+  // `open` stands for the steps of the era's opening.
+  std::vector<catalogue::step> all;
+  for (auto& s : steps_) {
+    if (s.verb() != "open") {
+      all.push_back(std::move(s));
+      continue;
+    }
+    bool first = true;
+    for (auto opening : env.era->opening) {
+      if (first && s.open.as_object().contains("params")) {
+        auto& request = opening.send.as_object().at("request").as_object();
+        json::object params = s.open.at("params").as_object();
+        if (auto const* own = request.if_contains("params"))
+          merge_under(params, own->as_object());
+        request.insert_or_assign("params", std::move(params));
+      }
+      first = false;
+      all.push_back(std::move(opening));
+    }
+  }
+  steps_ = std::move(all);
+  for (auto const& s : steps_)
+    for (auto const& id : s.requirements())
+      if (wanted_.contains(id))
+        ++to_check_[id];
+}
+
+std::string interpreter::waiting_for() const {
+  if (finished_ || current_ >= steps_.size())
+    return {};
+  auto const& within = steps_[current_].within;
+  return within.empty() ? "answer" : within;
+}
+
+std::vector<action> interpreter::deadline_passed() {
+  timed_out_ = true;
+  return advance();
+}
+
+std::vector<action> interpreter::advance() {
+  std::vector<action> out;
+  while (!finished_) {
+    serve(out);
+    if (current_ >= steps_.size()) {
+      finished_ = true;
+      break;
+    }
+    auto const state = run_step(steps_[current_], out);
+    if (state == progress::waiting)
+      break;
+    timed_out_ = false;
+    if (state == progress::stopped) {
+      finished_ = true;
+      break;
+    }
+    ++current_;
+    // What was sent is noted by the caller before anything else is looked at.
+    if (!out.empty())
+      break;
+  }
+  return out;
+}
+
+interpreter::progress interpreter::stop(std::string why) {
+  blocked_ = std::move(why);
+  return progress::stopped;
+}
+
+interpreter::progress interpreter::run_step(catalogue::step const& s, std::vector<action>& out) {
+  auto const verb = s.verb();
+  if (verb == "send")
+    return run_send(s, out);
+  if (verb == "http")
+    return run_http(s, out);
+  if (verb == "expect")
+    return run_expect(s);
+  if (verb == "forbid")
+    return run_forbid(s, out);
+  if (verb == "cut")
+    return run_cut(s, out);
+  if (verb == "goal") {
+    out.push_back(start_subject{s.goal});
+    return progress::done;
+  }
+  return stop("the step has no verb");
+}
+
+// ---- send
+
+std::optional<json::value> interpreter::build_call(json::object const& call, bool request, sent& as) {
+  std::string missing;
+  auto resolved = resolve(call, names_, &missing);
+  if (!resolved) {
+    blocked_ = "nothing is known at " + missing;
+    return std::nullopt;
+  }
+  json::object message{{"jsonrpc", "2.0"}};
+  if (request) {
+    auto const* id = resolved->get_object().if_contains("id");
+    as.id = id ? *id : json::value(traffic_.next_id());
+    message.emplace("id", as.id);
+  }
+  as.method = std::string(resolved->at("method").as_string());
+  message.emplace("method", resolved->at("method"));
+  if (auto const* params = resolved->get_object().if_contains("params"))
+    message.emplace("params", *params);
+  if (request) {
+    auto under = resolve(env_.era->request, names_, &missing);
+    if (!under) {
+      blocked_ = "nothing is known at " + missing;
+      return std::nullopt;
+    }
+    // Only an object of parameters can carry metadata; anything else is sent as the scenario has it.
+    auto const* params = message.if_contains("params");
+    if (!params || params->is_object())
+      merge_under(message, under->get_object());
+  }
+  return message;
+}
+
+std::optional<json::value> interpreter::build(json::object const& send, sent& as) {
+  if (auto const* request = send.if_contains("request"))
+    return build_call(request->as_object(), true, as);
+  if (auto const* notification = send.if_contains("notification"))
+    return build_call(notification->as_object(), false, as);
+  std::string missing;
+  if (auto const* response = send.if_contains("response")) {
+    auto const to = std::string(response->at("to").as_string());
+    auto const* id = names_.find(to + "/message/id");
+    auto resolved = resolve(*response, names_, &missing);
+    if (!id || !resolved) {
+      blocked_ = "nothing is known at " + (id ? missing : to + "/message/id");
+      return std::nullopt;
+    }
+    json::object message{{"jsonrpc", "2.0"}, {"id", *id}};
+    for (auto const* member : {"result", "error"})
+      if (auto const* value = resolved->get_object().if_contains(member))
+        message.emplace(member, *value);
+    if (auto found = exchange_names_.find(to); found != exchange_names_.end())
+      as.exchange = found->second; // the answer belongs to the HTTP request that asked
+    return message;
+  }
+  if (auto const* batch = send.if_contains("batch")) {
+    json::array members;
+    as.batch = true;
+    for (auto const& one : batch->as_array()) {
+      sent member;
+      auto message = build(one.as_object(), member);
+      if (!message)
+        return std::nullopt;
+      if (!member.id.is_null())
+        as.batch_ids.push_back(member.id);
+      members.push_back(std::move(*message));
+    }
+    return members;
+  }
+  auto message = resolve(send.at("message"), names_, &missing);
+  if (!message) {
+    blocked_ = "nothing is known at " + missing;
+    return std::nullopt;
+  }
+  if (wire::classify(*message) == wire::message_kind::request)
+    as.id = *wire::id_of(*message);
+  as.method = std::string(wire::method_of(*message));
+  return message;
+}
+
+header_list interpreter::headers_for(std::string const& http_method, json::value const& message,
+                                     json::value const& overrides) {
+  header_list out;
+  bindings scope(&names_);
+  if (!message.is_null())
+    scope.set("message", message);
+  auto const method = wire::method_of(message);
+  for (auto const& h : env_.era->headers) {
+    if (transport::find_header(out, h.name) || !among(h.on, http_method) || !among(h.methods, method) ||
+        !std::all_of(h.features.begin(), h.features.end(), [&](auto const& f) { return env_.revision->has(f); }))
+      continue;
+    if (auto value = resolve(h.value, scope); value && value->is_string()) {
+      std::string text(value->get_string());
+      out.push_back({h.name, h.encoded ? wire::encode_header_value(text) : text});
+    }
+  }
+  if (auto const* object = overrides.if_object())
+    for (auto const& [name, wanted] : *object) {
+      std::string const key(name);
+      auto const old = std::find_if(out.begin(), out.end(), [&](auto const& h) { return transport::same_name(h.name, key); });
+      auto value = wanted.is_null() ? std::nullopt : resolve(wanted, scope);
+      if (!value) {
+        if (old != out.end())
+          out.erase(old);
+      } else if (old != out.end()) {
+        *old = {key, text_of(*value)};
+      } else {
+        out.push_back({key, text_of(*value)});
+      }
+    }
+  return out;
+}
+
+void interpreter::transmit(std::string text, json::value const& message, json::value const& header_overrides, sent& as,
+                           std::vector<action>& out) {
+  as.after = traffic_.frames().size();
+  if (!env_.http()) {
+    out.push_back(send_line{std::move(text)});
+    return;
+  }
+  if (env_.subject == message::sender::client) {
+    // We are the server: what we send answers the HTTP request that `as.exchange` names.
+    reply_http answer{as.exchange, 200, {{"Content-Type", "application/json"}}, std::move(text)};
+    if (auto const* object = header_overrides.if_object())
+      for (auto const& [name, value] : *object)
+        transport::set_header(answer.headers, name, value.is_null() ? std::string{} : text_of(value));
+    answered_.insert(as.exchange);
+    out.push_back(std::move(answer));
+    return;
+  }
+  as.exchange = traffic_.next_exchange();
+  out.push_back(send_http{as.exchange, "POST", {}, headers_for("POST", message, header_overrides), std::move(text)});
+}
+
+interpreter::progress interpreter::run_send(catalogue::step const& s, std::vector<action>& out) {
+  auto const& send = s.send.as_object();
+  sent as;
+  std::string text;
+  json::value original; // what headers are made from
+  if (auto const* bytes = send.if_contains("bytes")) {
+    std::string missing;
+    auto resolved = resolve(*bytes, names_, &missing);
+    if (!resolved)
+      return stop("nothing is known at " + missing);
+    text = text_of(*resolved);
+  } else {
+    auto message = build(send, as);
+    if (!message)
+      return progress::stopped;
+    original = *message;
+    if (auto const* patch = s.patch.if_array()) {
+      std::string missing;
+      auto operations = resolve(*patch, names_, &missing);
+      if (!operations)
+        return stop("nothing is known at " + missing);
+      if (auto patched = wire::apply_patch(*message, operations->get_array()); patched.has_error())
+        return stop("the scenario's patch does not fit: " + wire::to_string(patched.error()));
+      if (message->is_object() && wire::id_of(*message) && !as.id.is_null())
+        as.id = *wire::id_of(*message);
+    }
+    text = wire::serialize(*message);
+    if (!s.as.empty())
+      names_.set(s.as, json::object{{"message", std::move(*message)}});
+  }
+  transmit(std::move(text), original, s.headers, as, out);
+  if (!s.as.empty())
+    sent_.insert_or_assign(s.as, std::move(as));
+  return progress::done;
+}
+
+interpreter::progress interpreter::run_http(catalogue::step const& s, std::vector<action>& out) {
+  auto const& http = s.http.as_object();
+  std::string missing;
+  json::value body = "";
+  if (auto const* wanted = http.if_contains("body")) {
+    auto resolved = resolve(*wanted, names_, &missing);
+    if (!resolved)
+      return stop("nothing is known at " + missing);
+    body = std::move(*resolved);
+  }
+  json::value const overrides = http.contains("headers") ? http.at("headers") : s.headers;
+  std::string const method(http.at("method").as_string());
+  sent as;
+  as.after = traffic_.frames().size();
+  as.exchange = traffic_.next_exchange();
+  if (body.is_object() && wire::classify(body) == wire::message_kind::request)
+    as.id = *wire::id_of(body);
+  send_http request{as.exchange, method, {}, headers_for(method, body.is_object() ? body : json::value(), overrides),
+                    text_of(body)};
+  if (auto const* path = http.if_contains("path"))
+    request.path = std::string(path->as_string());
+  out.push_back(std::move(request));
+  if (!s.as.empty())
+    sent_.insert_or_assign(s.as, std::move(as));
+  return progress::done;
+}
+
+interpreter::progress interpreter::run_cut(catalogue::step const& s, std::vector<action>& out) {
+  if (s.cut == "input") {
+    out.push_back(close_input{});
+    return progress::done;
+  }
+  auto found = sent_.find(s.cut);
+  if (found == sent_.end() || !found->second.exchange)
+    return stop("there is no exchange named " + s.cut);
+  out.push_back(cut_exchange{found->second.exchange});
+  return progress::done;
+}
+
+// ---- expect
+
+json::value interpreter::none_view(exchange const* e) const {
+  json::object out{{"from", "subject"}, {"kind", "none"}};
+  if (e && e->status) {
+    auto view = traffic_.view(*e);
+    json::object http{{"method", e->method}, {"status", e->status}, {"headers", view.at("headers")}};
+    if (!e->stream)
+      http.emplace("body", e->body);
+    out.emplace("http", std::move(http));
+  }
+  return out;
+}
+
+interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
+  auto const& frames = traffic_.frames();
+  auto const* e = traffic_.find_exchange(s.exchange);
+  found out;
+  out.since = s.after + 1;
+  if (s.batch) {
+    // All the answers the batch is owed, however they are delivered; or the one error that refuses it whole.
+    json::array answers;
+    bool together = false;
+    std::size_t last = 0;
+    bool refused = false;
+    std::set<std::size_t> matched;
+    for (auto i = s.after; i < frames.size(); ++i) {
+      auto const& f = frames[i];
+      if (!f.from_subject || (f.kind != wire::message_kind::response && f.kind != wire::message_kind::error))
+        continue;
+      auto const* id = wire::id_of(f.message);
+      bool owed = false;
+      for (std::size_t b = 0; id && b < s.batch_ids.size(); ++b)
+        if (loosely_equal(*id, s.batch_ids[b])) {
+          matched.insert(b);
+          owed = true;
+        }
+      if (!owed && f.kind == wire::message_kind::error && (!id || id->is_null()))
+        refused = owed = true;
+      if (owed) {
+        answers.push_back(f.message);
+        together = together || f.batch;
+        last = f.number;
+      }
+    }
+    bool const complete = !s.batch_ids.empty() && matched.size() == s.batch_ids.size();
+    if (complete || refused || (e && e->ended) || timed_out) {
+      if (timed_out && !complete && !refused && !(e && e->ended)) {
+        out.nothing = answers.empty() ? "no answer came in time" : "only " + std::to_string(answers.size()) + " answers came in time";
+        out.state = progress::stopped;
+        return out;
+      }
+      out.state = progress::done;
+      out.view = none_view(e);
+      auto& view = out.view.as_object();
+      view["kind"] = answers.empty() ? "none" : refused && answers.size() == 1 ? "error" : "batch";
+      view["batched"] = together;
+      if (refused && answers.size() == 1)
+        view["message"] = answers[0];
+      else if (!answers.empty())
+        view["message"] = std::move(answers);
+      out.frame = last;
+      out.exchange = s.exchange;
+    }
+    return out;
+  }
+  frame const* candidate = nullptr;
+  frame const* stray = nullptr;
+  for (auto i = s.after; i < frames.size(); ++i) {
+    auto const& f = frames[i];
+    bool const answer = f.kind == wire::message_kind::response || f.kind == wire::message_kind::error;
+    if (!f.from_subject || !answer)
+      continue;
+    bool const here = !s.exchange || f.exchange == s.exchange;
+    auto const* id = wire::id_of(f.message);
+    bool const nameless = f.kind == wire::message_kind::error && (!id || id->is_null());
+    if (!s.id.is_null() && id && loosely_equal(*id, s.id)) {
+      candidate = &f;
+      break;
+    }
+    if (here && nameless) {
+      candidate = &f;
+      break;
+    }
+    if (s.id.is_null() && s.exchange && here)
+      candidate = candidate ? candidate : &f;
+    if (here && s.exchange)
+      stray = &f;
+  }
+  if (candidate) {
+    out.state = progress::done;
+    out.view = traffic_.view(*candidate);
+    out.frame = candidate->number;
+    out.exchange = candidate->exchange;
+    return out;
+  }
+  if (e && e->ended) {
+    out.state = progress::done;
+    out.view = none_view(e);
+    out.exchange = s.exchange;
+    out.frame = stray ? stray->number : 0;
+    if (stray)
+      out.nothing = "an answer with another id: " + brief(stray->message, 80);
+  } else if (timed_out) {
+    out.state = progress::stopped;
+    out.nothing = "no answer came in time";
+  }
+  return out;
+}
+
+interpreter::found interpreter::look(json::object const& selector, bool timed_out) {
+  found out;
+  auto const* where = selector.if_contains("where");
+  auto matches = [&](json::value const& view) { return !where || !match(view, where->as_object(), matching_); };
+  auto named = [&](std::string_view member) -> sent const* {
+    auto const found = sent_.find(std::string_view(selector.at(member).as_string()));
+    return found == sent_.end() ? nullptr : &found->second;
+  };
+  if (selector.contains("answer_to")) {
+    auto const* s = named("answer_to");
+    if (!s) {
+      out.state = progress::stopped;
+      out.nothing = "nothing was sent under the name " + std::string(selector.at("answer_to").as_string());
+      return out;
+    }
+    out = look_answer(*s, timed_out);
+    if (out.state == progress::done && !matches(out.view)) {
+      out.state = progress::stopped;
+      out.nothing = "the answer is another one: " + brief(out.view.at("kind"));
+    }
+  } else if (selector.contains("exchange") || selector.contains("head")) {
+    bool const whole = selector.contains("exchange");
+    auto const* s = named(whole ? "exchange" : "head");
+    auto const* e = s ? traffic_.find_exchange(s->exchange) : nullptr;
+    out.since = s ? s->after + 1 : 0;
+    if (e && (e->ended || (!whole && e->status))) {
+      out.view = traffic_.view(*e);
+      out.exchange = e->id;
+      out.frame = e->frames.empty() ? 0 : e->frames.back();
+      out.state = e->status ? progress::done : progress::stopped;
+      if (!e->status)
+        out.nothing = e->problem.empty() ? "the connection ended without a response" : e->problem;
+    } else if (timed_out) {
+      out.state = progress::stopped;
+      out.nothing = e && e->status ? "the response did not end in time" : "no response came in time";
+    }
+  } else if (selector.contains("exit")) {
+    if (traffic_.exit()) {
+      out.state = progress::done;
+      out.view = traffic_.view(*traffic_.exit());
+    } else if (timed_out) {
+      out.state = progress::stopped;
+      out.nothing = "the process still runs";
+    }
+  } else {
+    bool const request = selector.contains("request");
+    auto const wanted = std::string_view(selector.at(request ? "request" : "notification").as_string());
+    // HTTP requests that carry no message are asked for by their HTTP method.
+    if (wanted == "GET" || wanted == "DELETE") {
+      for (auto const& [id, e] : traffic_.exchanges())
+        if (e.from_subject && e.method == wanted && !exchange_names_.contains("#" + std::to_string(id))) {
+          auto view = traffic_.view(e);
+          if (!matches(view))
+            continue;
+          exchange_names_.emplace("#" + std::to_string(id), id);
+          out.state = progress::done;
+          out.view = std::move(view);
+          out.exchange = id;
+          break;
+        }
+    } else {
+      for (auto i = started_at_; i < traffic_.frames().size(); ++i) {
+        auto const& f = traffic_.frames()[i];
+        bool const kind = f.kind == (request ? wire::message_kind::request : wire::message_kind::notification);
+        if (!f.from_subject || !kind || consumed_.contains(f.number) || wire::method_of(f.message) != wanted)
+          continue;
+        auto view = traffic_.view(f);
+        if (!matches(view))
+          continue;
+        consumed_.insert(f.number);
+        out.state = progress::done;
+        out.view = std::move(view);
+        out.frame = f.number;
+        out.exchange = f.exchange;
+        break;
+      }
+    }
+    if (out.state == progress::waiting && timed_out) {
+      out.state = progress::stopped;
+      out.nothing = "no " + std::string(wanted) + " came in time";
+    }
+  }
+  if (out.state == progress::waiting && !traffic_.failure().empty()) {
+    out.state = progress::stopped;
+    out.nothing = traffic_.failure();
+  }
+  if (out.state == progress::waiting && traffic_.exit() && !selector.contains("exit")) {
+    out.state = progress::stopped;
+    out.nothing = "the subject's process ended";
+  }
+  return out;
+}
+
+void interpreter::fail_checks(catalogue::step const& s, std::string const& actual, found const& f) {
+  for (auto const& id : s.requirements()) {
+    if (!wanted_.contains(id) || failed_.contains(id))
+      continue;
+    check_result r{id, outcome::fail, {}, actual, {}, f.frame, f.exchange, f.since};
+    auto const* pattern = s.checks.is_object() ? &s.checks.get_object().at(id) : nullptr;
+    if (pattern && !pattern->as_object().empty()) {
+      auto const& first = *pattern->as_object().begin();
+      r.expected = expectation({std::string(first.key()), describe(first.value().as_object(), &names_), {}});
+    } else {
+      r.expected = "it to come";
+    }
+    failed_.emplace(id, std::move(r));
+  }
+}
+
+void interpreter::judge(catalogue::step const& s, found const& f) {
+  auto const* checks = s.checks.if_object();
+  if (!checks)
+    return;
+  for (auto const& [key, pattern] : *checks) {
+    std::string const id(key);
+    if (!wanted_.contains(id))
+      continue;
+    --to_check_[id];
+    seen_.insert_or_assign(id, check_result{id, outcome::pass, {}, {}, {}, f.frame, f.exchange, f.since});
+    if (failed_.contains(id))
+      continue;
+    if (auto m = match(f.view, pattern.as_object(), matching_)) {
+      check_result r{id, outcome::fail, expectation(*m), m->actual, {}, f.frame, f.exchange, f.since};
+      if (!f.nothing.empty())
+        r.actual += " (" + f.nothing + ")";
+      else if (m->actual == "absent" || f.frame == 0) {
+        auto const& view = f.view.as_object();
+        if (auto const* http = view.if_contains("http"); view.at("kind") == "none" && http)
+          r.actual = "HTTP " + std::to_string(http->at("status").to_number<int>()) + " without a message";
+        else if (auto const* message = view.if_contains("message"))
+          r.actual += " in " + brief(*message, 100);
+      }
+      failed_.emplace(id, std::move(r));
+    }
+  }
+}
+
+interpreter::progress interpreter::run_expect(catalogue::step const& s) {
+  auto f = look(s.expect.as_object(), timed_out_);
+  if (f.state == progress::waiting)
+    return f.state;
+  if (f.state == progress::stopped) {
+    last_view_ = none_view(nullptr);
+    fail_checks(s, f.nothing, f);
+    if (s.control) {
+      control_failed_ = true;
+      control_reason_ = "the right request did not work: " + f.nothing;
+      return progress::done;
+    }
+    // A check that failed for want of an answer leaves the later ones their chance.
+    if (!s.requirements().empty() && s.as.empty())
+      return progress::done;
+    return stop(f.nothing);
+  }
+  last_view_ = f.view;
+  if (!s.as.empty()) {
+    names_.set(s.as, f.view);
+    if (f.exchange)
+      exchange_names_.insert_or_assign(s.as, f.exchange);
+  }
+  judge(s, f);
+  if (auto const* holds = s.holds.if_object())
+    if (auto m = match(f.view, *holds, matching_)) {
+      auto const why = expectation(*m) + ", but it is " + m->actual;
+      if (!s.control)
+        return stop("expected " + why);
+      control_failed_ = true;
+      control_reason_ = "the right request did not work: expected " + why;
+    }
+  return progress::done;
+}
+
+// ---- forbid
+
+interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vector<action>& out) {
+  auto const since = sent_.find(s.since);
+  if (since == sent_.end())
+    return stop("nothing was sent under the name " + s.since);
+  if (!fence_) {
+    sent as;
+    auto message = build(env_.era->fence, as);
+    if (!message)
+      return progress::stopped;
+    fence_.emplace();
+    transmit(wire::serialize(*message), *message, nullptr, as, out);
+    *fence_ = std::move(as);
+    return progress::waiting;
+  }
+  auto const answer = look_answer(*fence_, timed_out_);
+  auto const* e = traffic_.find_exchange(since->second.exchange);
+  bool const settled = !e || e->ended || timed_out_;
+  if (answer.state == progress::waiting && traffic_.failure().empty() && !traffic_.exit())
+    return progress::waiting;
+  if (answer.state != progress::done || answer.view.at("kind") == "none") {
+    fence_.reset();
+    return stop("the request after it was not answered, so its silence proves nothing");
+  }
+  if (!settled)
+    return progress::waiting;
+  fence_.reset();
+
+  auto const& selector = s.forbid.as_object();
+  auto const* where = selector.if_contains("where");
+  auto matches = [&](json::value const& view) { return !where || !match(view, where->as_object(), matching_); };
+  frame const* seen = nullptr;
+  auto const& frames = traffic_.frames();
+  if (selector.contains("answer_to")) {
+    auto const asked = sent_.find(std::string_view(selector.at("answer_to").as_string()));
+    for (auto i = since->second.after; asked != sent_.end() && !seen && i < frames.size(); ++i) {
+      auto const& f = frames[i];
+      bool const kind = f.kind == wire::message_kind::response || f.kind == wire::message_kind::error;
+      auto const* id = kind ? wire::id_of(f.message) : nullptr;
+      bool const named = id && !id->is_null();
+      bool const its = !asked->second.id.is_null() ? named && loosely_equal(*id, asked->second.id)
+                                                   : asked->second.exchange ? f.exchange == asked->second.exchange
+                                                                            : f.request.is_null();
+      if (f.from_subject && kind && its && matches(traffic_.view(f)))
+        seen = &f;
+    }
+  } else {
+    bool const request = selector.contains("request");
+    bool const message = request || selector.contains("notification");
+    auto const wanted = message ? std::string(selector.at(request ? "request" : "notification").as_string()) : "";
+    for (auto i = since->second.after; message && !seen && i < frames.size(); ++i) {
+      auto const& f = frames[i];
+      bool const kind = f.kind == (request ? wire::message_kind::request : wire::message_kind::notification);
+      if (f.from_subject && kind && (wanted.empty() || wire::method_of(f.message) == wanted) && matches(traffic_.view(f)))
+        seen = &f;
+    }
+    if (selector.contains("exit") && traffic_.exit())
+      return stop("the subject's process ended");
+  }
+  for (auto const& id : s.requirements()) {
+    if (!wanted_.contains(id))
+      continue;
+    --to_check_[id];
+    seen_.insert_or_assign(id, check_result{id, outcome::pass, {}, {}, {}, answer.frame, answer.exchange, since->second.after + 1});
+    if (seen && !failed_.contains(id))
+      failed_.emplace(id, check_result{id, outcome::fail, "nothing of the kind to come", brief(seen->message), {},
+                                       seen->number, seen->exchange, since->second.after + 1});
+  }
+  if (seen && s.requirements().empty())
+    return stop("what should not come came: " + brief(seen->message));
+  return progress::done;
+}
+
+// ---- what the subject asks of us
+
+bool interpreter::scenario_answers(std::string_view method) const {
+  for (auto i = current_; i < steps_.size(); ++i)
+    if (auto const* selector = steps_[i].expect.if_object())
+      if (auto const* request = selector->if_contains("request"); request && request->as_string() == method)
+        for (auto j = i; j < steps_.size(); ++j)
+          if (auto const* send = steps_[j].send.if_object())
+            if (auto const* response = send->if_contains("response"))
+              if (!steps_[i].as.empty() && response->at("to").as_string() == steps_[i].as)
+                return true;
+  return false;
+}
+
+json::value const* interpreter::served(std::string const& method) {
+  auto const* entry = serves_.if_contains(method);
+  if (!entry)
+    return nullptr;
+  auto const* turns = entry->if_array();
+  if (!turns)
+    return entry;
+  auto& turn = serve_turns_[method];
+  return &(*turns)[std::min(turn++, turns->size() - 1)];
+}
+
+void interpreter::reply(frame const& f, std::vector<action>& out) {
+  auto const* e = traffic_.find_exchange(f.exchange);
+  bool const over_http = e && e->from_subject;
+  std::string const method(wire::method_of(f.message));
+  json::object answer{{"jsonrpc", "2.0"}, {"id", *wire::id_of(f.message)}};
+  int status = 200;
+  header_list headers;
+  std::string body;
+  bool plain = false;
+  if (auto const* entry = served(method)) {
+    bindings scope(&names_);
+    scope.set("request", f.message);
+    auto resolved = resolve(*entry, scope);
+    auto const& reply = resolved ? resolved->as_object() : entry->as_object();
+    if (auto const* http = reply.if_contains("http"); http && over_http) {
+      if (auto const* wanted = http->as_object().if_contains("status"))
+        status = wanted->to_number<int>();
+      if (auto const* wanted = http->as_object().if_contains("headers"))
+        for (auto const& [name, value] : wanted->as_object())
+          headers.push_back({std::string(name), text_of(value)});
+      if (auto const* wanted = http->as_object().if_contains("body")) {
+        body = text_of(*wanted);
+        plain = true;
+      }
+    }
+    if (auto const* result = reply.if_contains("result"))
+      answer.emplace("result", *result);
+    else if (auto const* error = reply.if_contains("error"))
+      answer.emplace("error", *error);
+    else
+      plain = true;
+  } else {
+    answer.emplace("error", json::object{{"code", -32601}, {"message", "Method not found: " + method}});
+  }
+  if (!plain) {
+    body = wire::serialize(answer);
+    headers.insert(headers.begin(), {"Content-Type", "application/json"});
+  }
+  if (over_http) {
+    answered_.insert(f.exchange);
+    out.push_back(reply_http{f.exchange, status, std::move(headers), std::move(body)});
+  } else if (!env_.http()) {
+    out.push_back(send_line{std::move(body)});
+  } else {
+    out.push_back(send_http{traffic_.next_exchange(), "POST", {}, headers_for("POST", answer, nullptr), std::move(body)});
+  }
+}
+
+void interpreter::serve(std::vector<action>& out) {
+  auto const& frames = traffic_.frames();
+  for (; served_upto_ < frames.size(); ++served_upto_) {
+    auto const& f = frames[served_upto_];
+    if (!f.from_subject || f.batch)
+      continue;
+    auto const* e = traffic_.find_exchange(f.exchange);
+    bool const posted = e && e->from_subject;
+    if (posted && answered_.contains(f.exchange))
+      continue;
+    if (f.kind == wire::message_kind::request && wire::id_of(f.message)) {
+      if (!scenario_answers(wire::method_of(f.message)))
+        reply(f, out);
+    } else if (posted) {
+      answered_.insert(f.exchange);
+      bool const bad = f.kind == wire::message_kind::invalid;
+      out.push_back(reply_http{f.exchange, bad ? 400 : 202, {}, {}});
+    }
+  }
+  for (auto const& [id, e] : traffic_.exchanges()) {
+    if (!e.from_subject || e.request_frame || answered_.contains(id))
+      continue;
+    answered_.insert(id);
+    reply_http answer{id, 405, {}, {}};
+    if (auto const* entry = served(e.method))
+      if (auto const* http = entry->as_object().if_contains("http")) {
+        if (auto const* wanted = http->as_object().if_contains("status"))
+          answer.status = wanted->to_number<int>();
+        if (auto const* wanted = http->as_object().if_contains("headers"))
+          for (auto const& [name, value] : wanted->as_object())
+            answer.headers.push_back({std::string(name), text_of(value)});
+      }
+    out.push_back(std::move(answer));
+  }
+}
+
+// ---- results
+
+std::vector<check_result> interpreter::results() const {
+  std::vector<check_result> out;
+  for (auto const& id : wanted_) {
+    if (auto found = failed_.find(id); found != failed_.end()) {
+      out.push_back(found->second);
+      continue;
+    }
+    auto const left = to_check_.find(id);
+    bool const all = left != to_check_.end() && left->second == 0;
+    if (!all) {
+      out.push_back({id, outcome::blocked, {}, {}, blocked_.empty() ? "the scenario did not reach it" : blocked_, 0, 0, 0});
+    } else if (control_failed_) {
+      out.push_back({id, outcome::blocked, {}, {}, control_reason_, 0, 0, 0});
+    } else {
+      out.push_back(seen_.at(id));
+    }
+  }
+  return out;
+}
+
+} // namespace assay::engine

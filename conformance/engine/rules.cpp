@@ -1,0 +1,110 @@
+// A small closed set of temporal patterns; each is a loop over views.
+#include "conformance/engine/rules.hpp"
+
+namespace assay::engine {
+
+namespace {
+
+struct seen {
+  json::value view;
+  std::size_t frame = 0;
+  exchange_id exchange = 0;
+};
+
+/// Everything of a kind that the traffic holds, in order.
+std::vector<seen> views_over(std::string_view kind, traffic const& over) {
+  std::vector<seen> out;
+  if (kind == "frames")
+    for (auto const& f : over.frames())
+      out.push_back({over.view(f), f.number, f.exchange});
+  else if (kind == "exchanges")
+    for (auto const& [id, e] : over.exchanges())
+      out.push_back({over.view(e), e.frames.empty() ? 0 : e.frames.back(), id});
+  else if (over.exit())
+    out.push_back({over.view(*over.exit()), 0, 0});
+  return out;
+}
+
+std::string words(json::object const& pattern, bindings const& names) {
+  std::string text;
+  for (auto const& [pointer, matcher] : pattern)
+    text += (text.empty() ? "" : ", ") + std::string(pointer) + " " + describe(matcher.as_object(), &names);
+  return text;
+}
+
+} // namespace
+
+std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environment const& env, traffic const& over,
+                                                                         bindings const& names) {
+  std::vector<std::pair<catalogue::rule const*, check_result>> out;
+  std::map<std::string, std::vector<seen>, std::less<>> by_kind;
+  for (auto const& rule : env.data->rules) {
+    auto const* requirement = env.data->find_requirement(rule.requirement);
+    char const* side = env.subject == message::sender::server ? "server" : "client";
+    if (!requirement || (requirement->subject != side && requirement->subject != "both") ||
+        !env.data->applies(rule, *env.revision, env.transport))
+      continue;
+    auto found = by_kind.find(rule.over);
+    if (found == by_kind.end())
+      found = by_kind.emplace(rule.over, views_over(rule.over, over)).first;
+    auto const& views = found->second;
+
+    check_result result{rule.requirement, outcome::not_exercised, {}, {}, "no traffic showed it", 0, 0, 0};
+    bindings scope(&names);
+    match_context const matching{&scope, env.schemas, env.subject};
+    std::vector<std::pair<json::array, std::size_t>> keys;
+    for (std::size_t i = 0; i < views.size() && result.result != outcome::fail; ++i) {
+      if (match(views[i].view, rule.for_each, matching))
+        continue;
+      scope.set("this", views[i].view);
+      auto fail = [&](std::string expected, std::string actual) {
+        result = {rule.requirement, outcome::fail,     std::move(expected), std::move(actual), {},
+                  views[i].frame,   views[i].exchange, 0};
+      };
+      auto shown = [&] {
+        auto const* message = wire::find(views[i].view, "/message");
+        auto const* text = wire::find(views[i].view, "/text");
+        return text ? brief(*text) : message ? brief(*message) : brief(views[i].view);
+      };
+      auto another = [&](std::size_t from, std::size_t to, json::object const& pattern) {
+        for (auto j = from; j < to; ++j)
+          if (!match(views[j].view, pattern, matching))
+            return true;
+        return false;
+      };
+      if (auto const* pattern = rule.holds.if_object()) {
+        if (auto m = match(views[i].view, *pattern, matching)) {
+          auto pointer = m->pointer.starts_with("/message/") ? m->pointer.substr(8) : m->pointer;
+          fail((pointer.empty() ? "it" : pointer) + " " + m->expected, m->actual);
+        }
+      } else if (auto const* before = rule.preceded_by.if_object()) {
+        if (!another(0, i, *before))
+          fail("to be preceded by " + words(*before, scope), shown());
+      } else if (auto const* not_before = rule.not_preceded_by.if_object()) {
+        if (another(0, i, *not_before))
+          fail("not to be preceded by " + words(*not_before, scope), shown());
+      } else if (auto const* after = rule.followed_by.if_object()) {
+        if (!another(i + 1, views.size(), *after))
+          fail("to be followed by " + words(*after, scope), shown());
+      } else if (auto const* not_after = rule.not_followed_by.if_object()) {
+        if (another(i + 1, views.size(), *not_after))
+          fail("not to be followed by " + words(*not_after, scope), shown());
+      } else {
+        json::array key;
+        for (auto const& pointer : rule.unique_by)
+          if (auto const* value = wire::find(views[i].view, pointer))
+            key.push_back(*value);
+        for (auto const& [other, number] : keys)
+          if (key.size() == rule.unique_by.size() && wire::equal(other, key))
+            fail("to occur once", brief(key) + " stands in frame " + std::to_string(number) + " too");
+        keys.emplace_back(std::move(key), views[i].frame);
+      }
+      if (result.result == outcome::not_exercised)
+        result = {rule.requirement, outcome::pass, {}, {}, {}, views[i].frame, views[i].exchange, 0};
+    }
+    out.emplace_back(&rule, std::move(result));
+  }
+  return out;
+}
+
+} // namespace assay::engine

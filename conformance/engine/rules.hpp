@@ -1,0 +1,13 @@
+// Evaluates rules over the traffic of one connection; docs/interpreting.md, "Rules".
+#pragma once
+
+#include "conformance/engine/interpreter.hpp"
+
+namespace assay::engine {
+
+/// What each applicable rule's check came to over this traffic: pass, fail or not_exercised. `names` holds `run` and
+/// what the session knows.
+std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environment const& env, traffic const& over,
+                                                                         bindings const& names);
+
+} // namespace assay::engine

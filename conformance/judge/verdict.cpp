@@ -1,0 +1,111 @@
+// Counting.
+#include "conformance/judge/verdict.hpp"
+
+#include <set>
+
+namespace assay::judge {
+
+namespace {
+
+void count(counts& c, check_run const& run) {
+  if (run.outcome == "pass")
+    ++c.pass;
+  else if (run.outcome == "fail")
+    ++c.fail;
+  else if (run.outcome == "blocked")
+    ++c.blocked;
+  else if (run.outcome == "inapplicable")
+    ++c.inapplicable;
+  else if (run.outcome == "not exercised")
+    ++c.not_exercised;
+  else
+    ++c.error;
+  c.known += run.known;
+}
+
+std::string plural(int n, std::string const& one) { return std::to_string(n) + " " + one + (n == 1 ? "" : "s"); }
+
+} // namespace
+
+verdict give_verdict(std::vector<check_run> const& runs, std::vector<revision_state> const& states, bool complete) {
+  verdict out;
+  std::set<std::pair<std::string, std::string>> failed; // revision, requirement
+  std::set<std::string> failed_anywhere;
+  for (auto const& run : runs) {
+    count(out.all, run);
+    auto& c = out.by_revision[run.revision];
+    count(c, run);
+    if (run.outcome != "fail")
+      continue;
+    if (failed.insert({run.revision, run.requirement}).second)
+      ++(run.level == "MUST" ? c.must_failed : c.should_failed);
+    if (failed_anywhere.insert(run.requirement).second)
+      ++(run.level == "MUST" ? out.all.must_failed : out.all.should_failed);
+  }
+  std::set<std::string> judged;
+  std::string unreached;
+  for (auto const& s : states) {
+    if (s.state == "judged")
+      judged.insert(s.revision);
+    else if (s.state != "unspoken" && unreached.empty())
+      unreached = s.revision + " over " + s.transport + ": " + s.reason;
+  }
+  if (!complete) {
+    out.word = "no verdict";
+    out.sentence = "The run is incomplete, so there is no verdict.";
+  } else if (out.all.must_failed > 0) {
+    out.word = "not conformant";
+    out.sentence = "Not conformant: " + plural(out.all.must_failed, "MUST requirement") + " failed" +
+                   (out.all.should_failed ? ", and " + plural(out.all.should_failed, "SHOULD requirement") : "") + ".";
+  } else if (!unreached.empty()) {
+    out.word = "no verdict";
+    out.sentence = "No verdict: " + unreached + ".";
+  } else if (judged.empty()) {
+    out.word = "no verdict";
+    out.sentence = "No verdict: the subject speaks none of the revisions.";
+  } else {
+    out.word = "conformant";
+    out.sentence = "Conformant to " + plural(static_cast<int>(judged.size()), "revision") + ": no MUST requirement failed" +
+                   (out.all.should_failed ? "; " + plural(out.all.should_failed, "SHOULD requirement") + " did" : "") + ".";
+  }
+  return out;
+}
+
+gate close_gate(std::vector<check_run> const& runs, std::vector<revision_state> const& states,
+                std::vector<known_failure> const& known, bool strict, bool complete) {
+  gate out;
+  int failures = 0, errors = 0;
+  for (auto const& run : runs) {
+    failures += run.outcome == "fail" && !run.known && (strict || run.level == "MUST");
+    errors += run.outcome == "error";
+  }
+  bool judged = false;
+  for (auto const& s : states) {
+    judged = judged || s.state == "judged";
+    if (s.state != "judged" && s.state != "unspoken") {
+      out.code = 1;
+      out.reasons.push_back(s.revision + " over " + s.transport + ": " + s.reason);
+    }
+  }
+  if (failures) {
+    out.code = 1;
+    out.reasons.push_back(plural(failures, "check") + " failed that " + (failures == 1 ? "is" : "are") + " not known");
+  }
+  for (auto const& entry : known)
+    if (entry.in_scope && !entry.met) {
+      out.code = 1;
+      out.reasons.push_back("known-failures line " + std::to_string(entry.line) + " is stale: nothing that " +
+                            entry.pattern + " selects fails with \"" + entry.text + "\"; remove the line or update its message");
+    }
+  if (!judged) {
+    out.code = 1;
+    out.reasons.push_back("no revision was judged");
+  }
+  if (errors || !complete) {
+    out.code = 3;
+    out.reasons.push_back(errors ? plural(errors, "check") + " met an error of ours" : "the run is incomplete");
+  }
+  return out;
+}
+
+} // namespace assay::judge
