@@ -32,9 +32,13 @@ wire::problem broken(std::string what) {
 
 } // namespace
 
-bool revision::has(std::string_view feature) const { return contains(features, feature); }
+bool revision::has(std::string_view feature) const {
+  return contains(features, feature);
+}
 
-bool revision::carries(std::string_view transport) const { return contains(transports, transport); }
+bool revision::carries(std::string_view transport) const {
+  return contains(transports, transport);
+}
 
 wire::result<table> table::load(data::store const& store) {
   auto const text = store.read(file);

@@ -20,9 +20,9 @@ struct legacy {
   revision::revision const* revision = nullptr; ///< negotiated; null while opening
   json::object client_capabilities;
   json::object client_info;
-  std::string log_level = "info";               ///< until logging/setLevel says otherwise
-  std::set<std::string> subscriptions;          ///< resource URIs
-  std::int64_t next_request_id = 1;             ///< our own requests; an id is never used twice
+  std::string log_level = "info";      ///< until logging/setLevel says otherwise
+  std::set<std::string> subscriptions; ///< resource URIs
+  std::int64_t next_request_id = 1;    ///< our own requests; an id is never used twice
 };
 
 } // namespace assay::session

@@ -37,9 +37,13 @@ json::value make_error_without_id(failure const& why, revision::revision const* 
   return json::object{{"jsonrpc", "2.0"}, {"error", error_object(why)}};
 }
 
-bool is_valid_id(json::value const* id) { return id && (id->is_string() || wire::is_integer(*id)); }
+bool is_valid_id(json::value const* id) {
+  return id && (id->is_string() || wire::is_integer(*id));
+}
 
-std::string id_key(json::value const& id) { return wire::serialize(id); }
+std::string id_key(json::value const& id) {
+  return wire::serialize(id);
+}
 
 std::optional<failure> request_fault(json::object const& message) {
   auto const* const version = message.if_contains("jsonrpc");

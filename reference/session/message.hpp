@@ -26,7 +26,8 @@ bool is_valid_id(json::value const* id);
 /// Text that differs when the ids differ: 1 and "1" are two ids.
 std::string id_key(json::value const& id);
 
-/// Why a request is none, if so: jsonrpc, id, method and params have the shape that JSON-RPC and the specification want.
+/// Why a request is none, if so: jsonrpc, id, method and params have the shape that JSON-RPC and the specification
+/// want.
 std::optional<failure> request_fault(json::object const& message);
 
 /// The params of a message; an empty object where there are none.

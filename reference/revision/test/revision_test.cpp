@@ -7,9 +7,9 @@ namespace {
 
 assay::revision::table revisions() {
   auto store = assay::data::store::folder(ASSAY_SOURCE_DIR);
-  REQUIRE(store);
+  REQUIRE(store.has_value());
   auto table = assay::revision::table::load(*store);
-  REQUIRE(table);
+  REQUIRE(table.has_value());
   return *table;
 }
 

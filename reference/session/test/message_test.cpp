@@ -8,7 +8,9 @@ using namespace assay::session;
 using assay::wire::parse_value;
 
 namespace {
-json::value read(std::string_view text) { return parse_value(text).value(); }
+json::value read(std::string_view text) {
+  return parse_value(text).value();
+}
 } // namespace
 
 TEST_CASE("a request has a version, a method and an id that is a string or an integer") {

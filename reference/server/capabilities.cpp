@@ -1,0 +1,32 @@
+#include "reference/server/capabilities.hpp"
+
+namespace assay::server {
+
+json::object capabilities(revision::revision const& revision) {
+  // [tools.capability-declared] [prompts.capability-declared] [resources.capability-declared]
+  // [logging.capability-declared]
+  json::object declared{
+      {"tools", {{"listChanged", true}}},
+      {"resources", {{"subscribe", true}, {"listChanged", true}}},
+      {"prompts", {{"listChanged", true}}},
+      {"logging", json::object{}},
+  };
+  // [completion.capability-declared]
+  if (revision.has("completions-capability")) declared["completions"] = json::object{};
+  return declared;
+}
+
+json::object implementation(revision::revision const& revision) {
+  json::object info{{"name", "mcp-reference-server"}, {"version", ASSAY_VERSION}};
+  if (revision.has("titles")) info["title"] = "Assay reference server";
+  // Description and website came to this type together with icons.
+  if (revision.has("icons")) info["description"] = "Does what the specification says, and on request what it forbids";
+  return info;
+}
+
+std::string_view instructions() {
+  return "Every tool, prompt and resource here exists to exercise the protocol; none has an effect outside this "
+         "process.";
+}
+
+} // namespace assay::server

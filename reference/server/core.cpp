@@ -1,0 +1,467 @@
+#include "reference/server/core.hpp"
+
+#include "reference/server/caching.hpp"
+#include "reference/server/capabilities.hpp"
+#include "reference/server/dispatch.hpp"
+#include "reference/server/lifecycle.hpp"
+#include "reference/server/logging.hpp"
+#include "reference/server/mrtr.hpp"
+#include "reference/server/progress.hpp"
+#include "reference/server/subscriptions.hpp"
+#include "reference/server/tools.hpp"
+#include "reference/server/versioning.hpp"
+#include "reference/session/message.hpp"
+#include "reference/session/modern.hpp"
+
+namespace assay::server {
+
+using session::id_key;
+using session::params_of;
+using wire::message_kind;
+
+/// A request that is not answered yet.
+struct core::pending {
+  peer_id from = 0;
+  ticket group = 0; ///< the batch it came in, else itself
+  std::shared_ptr<json::value const> message;
+  json::value id;
+  bool modern = false;
+  session::modern context; ///< of a modern request
+  json::value progress_token;
+  json::object inputs;
+  json::value state;
+  std::map<std::string, std::string> asked; ///< legacy: our request's id -> key of the input
+  std::size_t rounds = 0;
+};
+
+struct core::peer {
+  std::optional<session::legacy> session;
+  std::map<std::string, ticket> open; ///< by JSON-RPC id
+};
+
+/// A JSON-RPC batch: answered as a whole once all its requests are.
+struct core::batch {
+  peer_id from = 0;
+  std::size_t unanswered = 0;
+  json::array answers;
+  std::shared_ptr<json::value const> message;
+};
+
+core::core(server::settings with) : settings_(std::move(with)) {}
+core::~core() = default;
+
+peer_id core::connect() {
+  auto const id = next_++;
+  peers_.emplace(id, peer{});
+  return id;
+}
+
+void core::disconnect(peer_id id) {
+  auto const at = peers_.find(id);
+  if (at == peers_.end()) return;
+  for (auto const& [key, about] : at->second.open)
+    pending_.erase(about);
+  std::erase_if(batches_, [&](auto const& one) { return one.second.from == id; });
+  peers_.erase(at);
+}
+
+session::legacy const* core::session(peer_id id) const {
+  auto const at = peers_.find(id);
+  return at != peers_.end() && at->second.session ? &*at->second.session : nullptr;
+}
+
+effects core::receive(peer_id id, json::value const& message, era hint) {
+  effects out;
+  if (!peers_.contains(id)) return out;
+  if (wire::classify(message) == message_kind::batch)
+    receive_batch(id, message, out);
+  else
+    receive_one(id, message, hint, 0, out);
+  return out;
+}
+
+effects core::receive_unreadable(peer_id id, std::string const& why) {
+  effects out;
+  if (!peers_.contains(id)) return out;
+  refuse(id, nullptr, {code::parse_error, "this is no JSON: " + why, {}, 400}, 0, out);
+  return out;
+}
+
+void core::refuse(peer_id to, json::value const& message, failure const& why, ticket group, effects& out) {
+  auto const about = group ? group : next_++;
+  if (!group) out.about = about;
+  auto const* const id = wire::id_of(message);
+  auto const* const legacy = session(to);
+  auto const* const newest = settings_.revisions.empty() ? nullptr : settings_.revisions.back();
+  // [basic.error-id-echoed]
+  auto error = session::is_valid_id(id)
+                   ? session::make_error(*id, why)
+                   : session::make_error_without_id(why, legacy && legacy->revision ? legacy->revision : newest);
+  answer(to, about, std::move(error), std::make_shared<json::value const>(message), why.http_status, out);
+}
+
+void core::receive_one(peer_id id, json::value const& message, era hint, ticket group, effects& out) {
+  switch (wire::classify(message)) {
+  case message_kind::request: return receive_request(id, message, hint, group, out);
+  case message_kind::notification: return receive_notification(id, message, out);
+  case message_kind::response:
+  case message_kind::error: return receive_answer(id, message, out);
+  case message_kind::batch: // within a batch
+  case message_kind::invalid: break;
+  }
+  refuse(id, message, {code::invalid_request, "this is neither request, notification nor response", {}, 400}, group,
+         out);
+}
+
+void core::receive_batch(peer_id id, json::value const& message, effects& out) {
+  auto const* const legacy = session(id);
+  auto const& elements = message.get_array();
+  if (!legacy || !legacy->revision || !legacy->revision->has("batching"))
+    return refuse(id, nullptr, {code::invalid_request, "one message at a time: this revision has no batches", {}, 400},
+                  0, out);
+  if (elements.empty())
+    return refuse(id, nullptr, {code::invalid_request, "a batch holds at least one message", {}, 400}, 0, out);
+  if (elements.size() > settings_.limits.batch)
+    return refuse(id, nullptr, {code::invalid_request, "too many messages in one batch", {}, 400}, 0, out);
+
+  auto const group = next_++;
+  batch whole;
+  whole.from = id;
+  whole.message = std::make_shared<json::value const>(message);
+  for (auto const& element : elements) {
+    auto const kind = wire::classify(element);
+    if (kind == message_kind::request || kind == message_kind::invalid || kind == message_kind::batch)
+      ++whole.unanswered;
+  }
+  if (whole.unanswered > 0) {
+    out.about = group;
+    batches_.emplace(group, std::move(whole));
+  }
+  for (auto const& element : elements)
+    receive_one(id, element, era::legacy, group, out);
+}
+
+bool core::is_modern(peer_id id, json::value const& message, era hint) const {
+  if (hint != era::any) return hint == era::modern;
+  if (!settings_.speaks("modern")) return false;
+  if (!settings_.speaks("legacy") || session::speaks_modern(message)) return true;
+  auto const method = wire::method_of(message);
+  // Without metadata only a handshake, or what stands in one, can be legacy. The rest is told what it lacks.
+  return !session(id) && method != "initialize" && method != "ping";
+}
+
+void core::receive_request(peer_id id, json::value const& message, era hint, ticket group, effects& out) {
+  if (auto const fault = session::request_fault(message.get_object())) return refuse(id, message, *fault, group, out);
+  auto const& open = peers_.at(id).open;
+  if (open.contains(id_key(*wire::id_of(message))))
+    return refuse(id, message, {code::invalid_request, "another request with this id is not answered yet", {}, 400},
+                  group, out);
+  if (open.size() >= settings_.limits.pending)
+    return refuse(id, message, {code::internal_error, "too many requests are not answered yet", {}, 503}, group, out);
+  if (group && wire::method_of(message) == "initialize")
+    return refuse(id, message, {code::invalid_request, "initialize does not travel in a batch", {}, 400}, group, out);
+
+  auto const about = next_++;
+  if (!group) out.about = about;
+  auto& one = pending_[about];
+  one.group = group ? group : about;
+  start(id, message, hint, about, out);
+}
+
+void core::start(peer_id id, json::value const& message, era hint, ticket about, effects& out) {
+  auto& from = peers_.at(id);
+  auto& one = pending_.at(about);
+  one.from = id;
+  one.message = std::make_shared<json::value const>(message);
+  one.id = *wire::id_of(message);
+  one.modern = is_modern(id, message, hint);
+  from.open[id_key(one.id)] = about;
+  auto const fail = [&](failure const& why) {
+    auto const request = one.message;
+    auto const group = one.group;
+    auto error = session::make_error(one.id, why);
+    finish(about);
+    answer(id, group, std::move(error), request, why.http_status, out);
+  };
+
+  auto token = read_progress_token(params_of(message));
+  if (one.modern) {
+    auto context = read_context(settings_, message);
+    if (auto const* const why = std::get_if<failure>(&context)) return fail(*why);
+    one.context = std::move(std::get<session::modern>(context));
+    if (auto const* const why = std::get_if<failure>(&token)) return fail(*why);
+    auto found = may_ask_for_input(wire::method_of(message))
+                     ? read_retry(settings_, wire::method_of(message), params_of(message))
+                     : std::variant<retry, failure>(retry{});
+    if (auto const* const why = std::get_if<failure>(&found)) return fail(*why);
+    one.inputs = std::move(std::get<retry>(found).inputs);
+    one.state = std::move(std::get<retry>(found).state);
+  } else {
+    if (auto const* const why = std::get_if<failure>(&token)) return fail(*why);
+    if (wire::method_of(message) == "initialize") {
+      session::legacy made = from.session ? *from.session : session::legacy{};
+      auto done = initialize(settings_, made, params_of(message));
+      if (auto const* const why = std::get_if<failure>(&done)) return fail(*why);
+      from.session = std::move(made);
+      auto const request = one.message;
+      auto const group = one.group;
+      auto response = session::make_response(one.id, std::move(std::get<complete>(done).result));
+      finish(about);
+      return answer(id, group, std::move(response), request, 200, out);
+    }
+    // [lifecycle.initialize-first] Before that only a ping is answered.
+    if (!from.session && wire::method_of(message) == "ping") {
+      auto const request = one.message;
+      auto const group = one.group;
+      auto response = session::make_response(one.id, {});
+      finish(about);
+      return answer(id, group, std::move(response), request, 200, out);
+    }
+    if (!from.session) return fail({code::invalid_request, "initialize comes first"});
+  }
+  one.progress_token = std::move(std::get<json::value>(token));
+  run(about, out);
+}
+
+void core::run(ticket about, effects& out) {
+  auto& one = pending_.at(about);
+  auto& from = peers_.at(one.from);
+  auto* const legacy = one.modern ? nullptr : &*from.session;
+  auto const& revision = one.modern ? *one.context.revision : *legacy->revision;
+  auto const method = wire::method_of(*one.message);
+
+  call c{settings_, revision, method, params_of(*one.message),
+         one.modern ? one.context.client_capabilities : legacy->client_capabilities};
+  c.session = legacy;
+  c.id = one.id;
+  c.progress_token = one.progress_token;
+  c.inputs = one.inputs;
+  c.state = one.state;
+  if (one.modern)
+    c.log_level = one.context.log_level;
+  else
+    c.log_level = legacy->log_level;
+
+  auto done = dispatch(c);
+
+  // A question the client did not say it can answer is never put.
+  if (auto const* const wanted = std::get_if<input_required>(&done)) {
+    if (auto why = undeclared(c.client_capabilities, wanted->requests)) {
+      if (one.modern)
+        done = std::move(*why);
+      else if (method == "tools/call")
+        done = text_result("The client lacks a capability that this tool needs.", true);
+      else
+        done = failure{code::internal_error, "the client lacks a capability that this request needs"};
+    } else if (++one.rounds > settings_.limits.rounds) {
+      done = failure{code::internal_error, "asked often enough"};
+    }
+  }
+
+  // A progress token lives as long as its request: once for all, reports come before the answer.
+  for (auto& message : c.notifications)
+    out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
+  auto const changes = std::move(c.changes);
+
+  if (auto* const result = std::get_if<complete>(&done)) {
+    if (one.modern) {
+      // [basic.result-type-present]
+      result->result["resultType"] = "complete";
+      add_caching_hints(method, result->result);
+    }
+    auto response = std::move(result->result);
+    if (one.modern) {
+      auto& meta = response["_meta"];
+      if (!meta.is_object()) meta = json::object();
+      meta.get_object()[session::meta_key::server_info] = implementation(revision);
+    }
+    auto const request = one.message;
+    auto const group = one.group;
+    auto const to = one.from;
+    auto message = session::make_response(one.id, std::move(response));
+    finish(about);
+    answer(to, group, std::move(message), request, 200, out);
+  } else if (auto const* const why = std::get_if<failure>(&done)) {
+    auto const request = one.message;
+    auto const group = one.group;
+    auto const to = one.from;
+    auto message = session::make_error(one.id, *why);
+    finish(about);
+    answer(to, group, std::move(message), request, why->http_status, out);
+  } else if (auto* const wanted = std::get_if<input_required>(&done)) {
+    if (one.modern) {
+      auto result = input_required_result(settings_, method, params_of(*one.message), *wanted);
+      json::object meta;
+      meta[session::meta_key::server_info] = implementation(revision);
+      result["_meta"] = std::move(meta);
+      auto const request = one.message;
+      auto const group = one.group;
+      auto const to = one.from;
+      auto message = session::make_response(one.id, std::move(result));
+      finish(about);
+      answer(to, group, std::move(message), request, 200, out);
+    } else {
+      ask_legacy(about, std::move(*wanted), out);
+    }
+  } else if (auto* const wait = std::get_if<later>(&done)) {
+    one.state = std::move(wait->state);
+    if (wait->after) out.timers.push_back({about, *wait->after});
+    if (wait->drop_connection) out.drop_connection.push_back(one.group);
+  }
+  announce(changes, out);
+}
+
+void core::ask_legacy(ticket about, input_required wanted, effects& out) {
+  auto& one = pending_.at(about);
+  auto& session = *peers_.at(one.from).session;
+  one.state = std::move(wanted.state);
+  for (auto& [key, request] : wanted.requests) {
+    auto const id = json::value(session.next_request_id++);
+    one.asked.emplace(id_key(id), key);
+    auto const& object = request.get_object();
+    auto const* const params = object.if_contains("params");
+    auto message =
+        session::make_request(id, object.at("method").get_string(), params ? params->get_object() : json::object());
+    out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
+  }
+}
+
+void core::receive_answer(peer_id id, json::value const& message, effects& out) {
+  auto const* const answered = wire::id_of(message);
+  if (!session::is_valid_id(answered)) return;
+  auto const key = id_key(*answered);
+  for (auto const& [open_id, about] : peers_.at(id).open) {
+    auto& one = pending_.at(about);
+    auto const asked = one.asked.find(key);
+    if (asked == one.asked.end()) continue;
+    auto const input = asked->second;
+    one.asked.erase(asked);
+    if (auto const* const result = message.get_object().if_contains("result")) {
+      one.inputs[input] = *result;
+      if (one.asked.empty()) run(about, out);
+      return;
+    }
+    // The client refused: the request it was asked for cannot be fulfilled.
+    auto const* const error = message.get_object().if_contains("error");
+    auto const* const said = error && error->is_object() ? error->get_object().if_contains("message") : nullptr;
+    std::string const why = "The client answered with an error" +
+                            (said && said->is_string() ? ": " + std::string(said->get_string()) : std::string("."));
+    auto const request = one.message;
+    auto const group = one.group;
+    auto response = wire::method_of(*request) == "tools/call"
+                        ? session::make_response(one.id, text_result(why, true).result)
+                        : session::make_error(one.id, {code::internal_error, why});
+    finish(about);
+    return answer(id, group, std::move(response), request, 200, out);
+  }
+  // An answer to nothing we asked, or to a request that was cancelled: late is no fault.
+}
+
+void core::receive_notification(peer_id id, json::value const& message, effects& out) {
+  if (session::request_fault(message.get_object())) return; // a notification is never answered
+  auto& from = peers_.at(id);
+  auto const method = wire::method_of(message);
+  if (method == "notifications/initialized") {
+    if (from.session && from.session->now == session::legacy::phase::initialized)
+      from.session->now = session::legacy::phase::operating;
+  } else if (method == "notifications/cancelled") {
+    auto const* const cancelled = params_of(message).if_contains("requestId");
+    if (!session::is_valid_id(cancelled)) return;
+    auto const open = from.open.find(id_key(*cancelled));
+    if (open != from.open.end()) cancel_one(open->second, out);
+  }
+}
+
+effects core::cancel(ticket about) {
+  effects out;
+  if (batches_.contains(about)) {
+    std::vector<ticket> members;
+    for (auto const& [member, one] : pending_)
+      if (one.group == about) members.push_back(member);
+    for (auto const member : members)
+      finish(member);
+    batches_.erase(about);
+  } else {
+    cancel_one(about, out);
+  }
+  return out;
+}
+
+void core::cancel_one(ticket about, effects& out) {
+  auto const at = pending_.find(about);
+  if (at == pending_.end()) return;
+  auto const group = at->second.group;
+  auto const to = at->second.from;
+  finish(about);
+  auto const whole = batches_.find(group);
+  if (whole == batches_.end() || --whole->second.unanswered > 0) return;
+  // It was the last one the batch waited for.
+  if (!whole->second.answers.empty())
+    out.messages.push_back({to, group, std::move(whole->second.answers), whole->second.message, true, 200});
+  batches_.erase(whole);
+}
+
+void core::finish(ticket about) {
+  auto const at = pending_.find(about);
+  if (at == pending_.end()) return;
+  if (auto const from = peers_.find(at->second.from); from != peers_.end())
+    from->second.open.erase(id_key(at->second.id));
+  pending_.erase(at);
+}
+
+void core::answer(peer_id to, ticket about, json::value message, std::shared_ptr<json::value const> request, int status,
+                  effects& out) {
+  auto const whole = batches_.find(about);
+  if (whole == batches_.end()) {
+    out.messages.push_back({to, about, std::move(message), std::move(request), true, status});
+    return;
+  }
+  whole->second.answers.push_back(std::move(message));
+  if (--whole->second.unanswered > 0) return;
+  out.messages.push_back({to, about, std::move(whole->second.answers), whole->second.message, true, 200});
+  batches_.erase(whole);
+}
+
+effects core::woken(ticket about) {
+  effects out;
+  if (pending_.contains(about)) run(about, out);
+  return out;
+}
+
+void core::announce(std::vector<change> const& changes, effects& out) {
+  for (auto const& what : changes) {
+    for (auto const& [id, to] : peers_) {
+      if (!to.session) continue;
+      if (auto message = tell_session(*to.session, what))
+        out.messages.push_back({id, 0, std::move(*message), {}, false, 200});
+    }
+    for (auto const& [about, one] : pending_) {
+      if (!one.modern || wire::method_of(*one.message) != "subscriptions/listen") continue;
+      if (auto message = tell_listener(one.state, one.id, what))
+        out.messages.push_back({one.from, about, std::move(*message), {}, false, 200});
+    }
+  }
+}
+
+effects core::stop() {
+  effects out;
+  std::vector<ticket> listeners;
+  for (auto const& [about, one] : pending_)
+    if (one.modern && wire::method_of(*one.message) == "subscriptions/listen") listeners.push_back(about);
+  for (auto const about : listeners) {
+    auto const& one = pending_.at(about);
+    // [subscriptions.graceful-end] The response tells the client that this is no broken connection.
+    json::object meta;
+    meta[session::meta_key::subscription_id] = one.id;
+    meta[session::meta_key::server_info] = implementation(*one.context.revision);
+    json::object result{{"resultType", "complete"}, {"_meta", std::move(meta)}};
+    auto message = session::make_response(one.id, std::move(result));
+    auto const request = one.message;
+    auto const to = one.from;
+    finish(about);
+    answer(to, about, std::move(message), request, 200, out);
+  }
+  return out;
+}
+
+} // namespace assay::server

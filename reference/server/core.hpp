@@ -1,0 +1,106 @@
+// The server without I/O: messages in, messages out. It knows both eras; which one a message belongs to is decided per
+// message (basic/versioning, backward compatibility). The transports around it are stdio.hpp and streamable_http.hpp.
+#pragma once
+
+#include "reference/server/handler.hpp"
+#include "reference/session/legacy.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace assay::server {
+
+/// Who we talk to: a stdio channel, an HTTP session, or one HTTP request of the modern era.
+using peer_id = std::uint64_t;
+
+/// One request (or batch) of a peer as long as it is open. JSON-RPC ids are the client's and may repeat; these do not.
+using ticket = std::uint64_t;
+
+struct outgoing {
+  peer_id to = 0;
+  ticket about = 0; ///< the request it belongs to, 0 for none
+  json::value message;
+  std::shared_ptr<json::value const> request = {}; ///< for an answer: what it answers
+  bool final = false;                              ///< the answer to the ticket: nothing follows
+  int http_status = 200;                           ///< of a final message that travels alone
+};
+
+/// Call core::woken(about) after that time.
+struct timer {
+  ticket about = 0;
+  std::chrono::milliseconds after{};
+};
+
+/// What a step of the server wants done, in this order.
+struct effects {
+  std::vector<outgoing> messages;
+  std::vector<timer> timers;
+  std::vector<ticket> drop_connection; ///< let go of the connection that waits for this one
+  ticket about = 0;                    ///< receive(): the ticket of what came in; 0 when nothing will be answered
+};
+
+enum class era { any, legacy, modern };
+
+class core {
+public:
+  explicit core(settings with);
+
+  peer_id connect();
+
+  /// Forgets the peer with all that it has open.
+  void disconnect(peer_id peer);
+
+  /// A message as it came. `hint`: what the transport knows of its era already.
+  effects receive(peer_id peer, json::value const& message, era hint = era::any);
+
+  /// Bytes that are no JSON.
+  effects receive_unreadable(peer_id peer, std::string const& why);
+
+  /// A timer ended.
+  effects woken(ticket about);
+
+  /// The client is no longer interested, and will hear no more of it. What comes out is the rest of a batch.
+  effects cancel(ticket about);
+
+  /// Ends what is open for good: the answers to subscriptions that a server owes when it stops.
+  effects stop();
+
+  server::settings const& configuration() const { return settings_; }
+  session::legacy const* session(peer_id peer) const;
+
+private:
+  struct pending;
+  struct peer;
+  struct batch;
+
+  void receive_one(peer_id id, json::value const& message, era hint, ticket group, effects& out);
+  void receive_request(peer_id id, json::value const& message, era hint, ticket group, effects& out);
+  void receive_notification(peer_id id, json::value const& message, effects& out);
+  void receive_answer(peer_id id, json::value const& message, effects& out);
+  void receive_batch(peer_id id, json::value const& message, effects& out);
+  bool is_modern(peer_id id, json::value const& message, era hint) const;
+  void start(peer_id id, json::value const& message, era hint, ticket about, effects& out);
+  void run(ticket about, effects& out);
+  void ask_legacy(ticket about, input_required wanted, effects& out);
+  void answer(peer_id to, ticket about, json::value message, std::shared_ptr<json::value const> request, int status,
+              effects& out);
+  void announce(std::vector<change> const& changes, effects& out);
+  void cancel_one(ticket about, effects& out);
+  void finish(ticket about);
+  void refuse(peer_id to, json::value const& message, failure const& why, ticket group, effects& out);
+
+  server::settings settings_;
+  std::map<peer_id, peer> peers_;
+  std::map<ticket, pending> pending_;
+  std::map<ticket, batch> batches_;
+  std::uint64_t next_ = 1;
+
+public:
+  ~core();
+  core(core const&) = delete;
+  core& operator=(core const&) = delete;
+};
+
+} // namespace assay::server

@@ -1,0 +1,17 @@
+#include "reference/server/fixture_tools.hpp"
+
+namespace assay::server {
+
+json::object no_arguments() {
+  return {{"type", "object"}, {"additionalProperties", false}};
+}
+
+std::vector<tool> make_fixture_tools() {
+  std::vector<tool> out;
+  add_content_tools(out);
+  add_input_tools(out);
+  add_change_tools(out);
+  return out;
+}
+
+} // namespace assay::server

@@ -1,0 +1,80 @@
+#include "reference/server/subscriptions.hpp"
+
+#include "reference/session/message.hpp"
+#include "reference/session/modern.hpp"
+
+#include <array>
+#include <utility>
+
+namespace assay::server {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> lists{{
+    {"toolsListChanged", "notifications/tools/list_changed"},
+    {"promptsListChanged", "notifications/prompts/list_changed"},
+    {"resourcesListChanged", "notifications/resources/list_changed"},
+}};
+
+json::object tagged(json::value const& id) {
+  json::object meta;
+  meta[session::meta_key::subscription_id] = id;
+  json::object params;
+  params["_meta"] = std::move(meta);
+  return params;
+}
+
+bool asked_for(json::object const& filter, change const& what) {
+  for (auto const& [field, method] : lists)
+    if (method == what.method) return filter.contains(field);
+  auto const* const uris = filter.if_contains("resourceSubscriptions");
+  if (!uris) return false;
+  for (auto const& uri : uris->as_array())
+    if (uri.as_string() == what.uri) return true;
+  return false;
+}
+
+} // namespace
+
+outcome listen(call& c) {
+  auto const* const wanted = c.params.if_contains("notifications");
+  if (!wanted || !wanted->is_object()) return failure{code::invalid_params, "notifications have to be an object"};
+  json::object honoured;
+  for (auto const& entry : lists) {
+    auto const* const value = wanted->get_object().if_contains(entry.first);
+    if (!value) continue;
+    if (!value->is_bool()) return failure{code::invalid_params, std::string(entry.first) + " has to be a boolean"};
+    if (value->get_bool()) honoured[entry.first] = true;
+  }
+  if (auto const* const uris = wanted->get_object().if_contains("resourceSubscriptions")) {
+    if (!uris->is_array() || uris->get_array().size() > c.settings.limits.subscriptions)
+      return failure{code::invalid_params, "resourceSubscriptions have to be an array of at most a thousand URIs"};
+    for (auto const& uri : uris->get_array())
+      if (!uri.is_string()) return failure{code::invalid_params, "resourceSubscriptions have to be strings"};
+    honoured["resourceSubscriptions"] = *uris;
+  }
+  auto params = tagged(c.id);
+  params["notifications"] = honoured;
+  c.notifications.push_back(session::make_notification("notifications/subscriptions/acknowledged", std::move(params)));
+  return later{{}, std::move(honoured)};
+}
+
+std::optional<json::value> tell_listener(json::value const& listener, json::value const& id, change const& what) {
+  auto const* const filter = listener.if_object();
+  if (!filter || !asked_for(*filter, what)) return std::nullopt;
+  auto params = tagged(id);
+  if (!what.uri.empty()) params["uri"] = what.uri;
+  return session::make_notification(what.method, std::move(params));
+}
+
+std::optional<json::value> tell_session(session::legacy const& session, change const& what) {
+  // Nothing but pings and log messages may be sent before the client says it is ready.
+  if (session.now != session::legacy::phase::operating) return std::nullopt;
+  json::object params;
+  if (!what.uri.empty()) {
+    if (!session.subscriptions.contains(what.uri)) return std::nullopt;
+    params["uri"] = what.uri;
+  }
+  return session::make_notification(what.method, std::move(params));
+}
+
+} // namespace assay::server

@@ -1,0 +1,111 @@
+#include "reference/server/tools.hpp"
+
+#include "reference/server/fixture_tools.hpp"
+#include "reference/server/pagination.hpp"
+
+#include <stdexcept>
+
+namespace assay::server {
+namespace {
+
+void collect_mirrored(json::object const& schema, std::vector<std::string> const& path,
+                      std::vector<mirrored_parameter>& out) {
+  auto const* const properties = schema.if_contains("properties");
+  if (!properties || !properties->is_object()) return;
+  for (auto const& [name, value] : properties->get_object()) {
+    auto const* const property = value.if_object();
+    if (!property) continue;
+    auto below = path;
+    below.emplace_back(name);
+    if (auto const* const header = property->if_contains("x-mcp-header"))
+      out.push_back({std::string(header->as_string()), below});
+    collect_mirrored(*property, below, out);
+  }
+}
+
+/// Annotations mean nothing before the revision that has them, and are left out there.
+void drop_mirrored(json::object& schema) {
+  auto* const properties = schema.if_contains("properties");
+  if (!properties) return;
+  for (auto& property : properties->as_object()) {
+    property.value().as_object().erase("x-mcp-header");
+    drop_mirrored(property.value().as_object());
+  }
+}
+
+json::object as_revision_knows_it(tool const& one, revision::revision const& revision) {
+  auto definition = one.definition;
+  if (!revision.has("titles")) definition.erase("title");
+  if (!revision.has("structured-content")) definition.erase("outputSchema");
+  if (!revision.has("tool-annotations")) definition.erase("annotations");
+  if (!one.mirrored.empty() && !revision.has("mirrored-headers"))
+    drop_mirrored(definition.at("inputSchema").as_object());
+  return definition;
+}
+
+/// Invalid arguments: a result the model can learn from, or the protocol error of the older revisions.
+outcome refuse_arguments(call const& c, std::string const& why) {
+  if (c.revision.has("argument-errors-in-result")) return text_result("Invalid arguments: " + why, true);
+  return failure{code::invalid_params, "invalid arguments: " + why};
+}
+
+} // namespace
+
+tool make_tool(json::object definition, std::string_view feature, outcome (*run)(call&, json::object const&),
+               bool listed) {
+  tool made{std::move(definition), feature, listed, run};
+  auto const& schema = made.definition.at("inputSchema");
+  auto compiled = jsonschema::compile_schema(schema);
+  if (!compiled) throw std::logic_error(std::string(made.name()) + ": " + to_string(compiled.error()));
+  made.arguments = *compiled;
+  collect_mirrored(schema.as_object(), {}, made.mirrored);
+  return made;
+}
+
+std::span<tool const> all_tools() {
+  static std::vector<tool> const tools = make_fixture_tools();
+  return tools;
+}
+
+tool const* find_tool(revision::revision const& revision, std::string_view name) {
+  for (auto const& one : all_tools())
+    if (one.name() == name) return one.feature.empty() || revision.has(one.feature) ? &one : nullptr;
+  return nullptr;
+}
+
+outcome list_tools(call& c) {
+  json::array listed;
+  for (auto const& one : all_tools())
+    if (one.listed && (one.feature.empty() || c.revision.has(one.feature)))
+      listed.push_back(as_revision_knows_it(one, c.revision));
+  return page(c, "tools", listed);
+}
+
+outcome call_tool(call& c) {
+  static json::object const none;
+  auto const* const name = c.params.if_contains("name");
+  if (!name || !name->is_string()) return failure{code::invalid_params, "name has to be a string"};
+  auto const* const given = c.params.if_contains("arguments");
+  if (given && !given->is_object()) return failure{code::invalid_params, "arguments have to be an object"};
+  auto const* const one = find_tool(c.revision, name->get_string());
+  // [tools.unknown-tool-error]
+  if (!one) return failure{code::invalid_params, "there is no tool of this name"};
+
+  auto const& arguments = given ? given->get_object() : none;
+  if (!one->arguments->accepts(given ? *given : json::value(json::object()))) {
+    auto const why = one->arguments->explain(given ? *given : json::value(json::object()), 1);
+    return refuse_arguments(c, why.empty() ? "they do not fit inputSchema"
+                                           : why.front().instance + ": " + why.front().message);
+  }
+  return one->run(c, arguments);
+}
+
+complete text_result(std::string_view text, bool is_error) {
+  json::array content;
+  content.push_back(json::object{{"type", "text"}, {"text", text}});
+  json::object result{{"content", std::move(content)}};
+  if (is_error) result["isError"] = true;
+  return complete{std::move(result)};
+}
+
+} // namespace assay::server
