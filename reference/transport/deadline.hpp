@@ -11,9 +11,9 @@ namespace assay::transport {
 
 namespace asio = boost::asio;
 
-/// False when the limit came first: the work was cancelled and has ended before this returns. Work must therefore honour
-/// cancellation (throw operation_aborted), as everything in this folder does. Work that still completes while it is being
-/// cancelled counts as done, so nothing it read is lost. What else it throws passes through.
+/// False when the limit came first: the work was cancelled and has ended before this returns. Work must therefore
+/// honour cancellation (throw operation_aborted), as everything in this folder does. Work that still completes while it
+/// is being cancelled counts as done, so nothing it read is lost. What else it throws passes through.
 asio::awaitable<bool> with_deadline(asio::awaitable<void> work, std::chrono::steady_clock::duration limit);
 
 namespace detail {

@@ -1,5 +1,5 @@
-// Connections, their pool, and exchanges. Coroutines are free functions that share ownership of what they use, so that an
-// exchange or the client may be dropped while they wait.
+// Connections, their pool, and exchanges. Coroutines are free functions that share ownership of what they use, so that
+// an exchange or the client may be dropped while they wait.
 #include "reference/transport/http_client.hpp"
 
 #include "reference/transport/event.hpp"
@@ -34,7 +34,8 @@ constexpr unsigned interim_responses = 32;      ///< responses with a 1xx status
 struct connection {
   connection(stream s, asio::any_io_executor const& executor, http_client_options const& options)
       : io(std::move(s)), in(std::max<std::size_t>(options.head_limit, 64u << 10)),
-        parser(http_parser::kind::response, http_parse_limits{options.head_limit, options.body_limit}), written(executor) {}
+        parser(http_parser::kind::response, http_parse_limits{options.head_limit, options.body_limit}),
+        written(executor) {}
 
   stream io;
   input_buffer in;
@@ -126,7 +127,8 @@ asio::awaitable<endpoints> resolve(asio::any_io_executor executor, url address, 
   auto asked = std::make_shared<lookup>(executor);
   auto const answer = [asked](error_code const& error, tcp::resolver::results_type const& results) {
     asked->error = error;
-    for (auto const& entry : results) asked->found.push_back(entry.endpoint());
+    for (auto const& entry : results)
+      asked->found.push_back(entry.endpoint());
     asked->done.set();
   };
   std::string const service = std::to_string(address.port);
@@ -148,7 +150,8 @@ asio::awaitable<http_result<connection_ptr>> connect(client_ptr client) {
     socket = tcp::socket(client->executor);
     co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, ec));
     if (!ec) break;
-    if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec); // only a cancellation does that here
+    if (ec == asio::error::operation_aborted)
+      throw boost::system::system_error(ec); // only a cancellation does that here
   }
   if (ec)
     co_return http_problem(http_failure::connect, client->where(), "cannot connect: " + ec.message(),
@@ -180,7 +183,8 @@ connection_ptr take_idle(http_client::state& client) {
 }
 
 /// Request line and fields; the body is not part of it.
-std::string write_head(http_client::state const& client, http_request const& request, http_send_options const& options) {
+std::string write_head(http_client::state const& client, http_request const& request,
+                       http_send_options const& options) {
   std::string out;
   out.reserve(256);
   out += request.method;
@@ -194,13 +198,16 @@ std::string write_head(http_client::state const& client, http_request const& req
     out += "\r\n";
   };
   if (options.add_host && !find_header(request.headers, "Host")) field("Host", authority(client.origin));
-  for (auto const& header : request.headers) field(header.name, header.value);
+  for (auto const& header : request.headers)
+    field(header.name, header.value);
   bool const framed =
       find_header(request.headers, "Content-Length") || find_header(request.headers, "Transfer-Encoding");
   if (options.add_framing && !framed) {
     bool const expects_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
-    if (options.stream) field("Transfer-Encoding", "chunked");
-    else if (!request.body.empty() || expects_body) field("Content-Length", std::to_string(request.body.size()));
+    if (options.stream)
+      field("Transfer-Encoding", "chunked");
+    else if (!request.body.empty() || expects_body)
+      field("Content-Length", std::to_string(request.body.size()));
   }
   out += "\r\n";
   return out;
@@ -223,8 +230,10 @@ asio::awaitable<void> write_beside(connection_ptr conn, std::string bytes, http_
   while (!done.error && source) {
     std::string const part = co_await source();
     std::string out = part;
-    if (chunked && part.empty()) out = "0\r\n\r\n";
-    else if (chunked) out = as_chunk(part);
+    if (chunked && part.empty())
+      out = "0\r\n\r\n";
+    else if (chunked)
+      out = as_chunk(part);
     if (!out.empty()) done = co_await conn->io.write(asio::buffer(out));
     if (part.empty()) break;
   }
@@ -280,7 +289,9 @@ asio::awaitable<std::optional<http_problem>> advance(connection_ptr conn, std::s
   co_return std::move(failure);
 }
 
-bool has_head(http_parser const& parser) { return parser.head_done(); }
+bool has_head(http_parser const& parser) {
+  return parser.head_done();
+}
 bool has_body(http_parser const& parser) {
   return !parser.body.empty() || parser.done() || parser.error() != http_parse_error::none;
 }
@@ -297,7 +308,8 @@ asio::awaitable<std::optional<http_problem>> read_head(exchange_ptr exchange, bo
     exchange->head = std::move(exchange->conn->parser.response);
     co_return std::nullopt;
   }
-  std::optional<http_problem> failure(std::in_place, http_failure::malformed, where, "there is no end of 1xx responses");
+  std::optional<http_problem> failure(std::in_place, http_failure::malformed, where,
+                                      "there is no end of 1xx responses");
   co_return std::move(failure);
 }
 
@@ -307,8 +319,8 @@ void finish(http_exchange::state& exchange) {
   auto& conn = *exchange.conn;
   exchange.trailers = std::move(conn.parser.trailers);
   auto& client = *exchange.client;
-  bool const reusable = client.open && !exchange.raw && conn.parser.keep_alive() && !conn.writing && !conn.write_failed &&
-                        !conn.peer_ended && conn.in.size() == 0 && exchange.head.status != 101;
+  bool const reusable = client.open && !exchange.raw && conn.parser.keep_alive() && !conn.writing &&
+                        !conn.write_failed && !conn.peer_ended && conn.in.size() == 0 && exchange.head.status != 101;
   if (!reusable || client.idle.size() >= client.options.idle_connections) return;
   exchange.pooled = true;
   client.idle.push_back(exchange.conn);
@@ -342,16 +354,20 @@ asio::awaitable<http_result<std::string>> read_rest(exchange_ptr exchange) {
     http_result<std::string> part = co_await read_part(exchange);
     if (!part) co_return std::move(part);
     if (part->empty()) co_return std::move(all);
-    if (all.empty()) all = std::move(*part);
-    else all += *part;
+    if (all.empty())
+      all = std::move(*part);
+    else
+      all += *part;
   }
 }
 
 asio::awaitable<http_result<bool>> wait_for_close(exchange_ptr exchange) {
   std::string const where = exchange->client->where();
   auto conn = exchange->conn;
-  if (!exchange->ended) co_return http_problem(http_failure::closed, where, "the response has not been read to its end");
-  if (conn->uses != exchange->use) co_return http_problem(http_failure::closed, where, "the connection is in use again");
+  if (!exchange->ended)
+    co_return http_problem(http_failure::closed, where, "the response has not been read to its end");
+  if (conn->uses != exchange->use)
+    co_return http_problem(http_failure::closed, where, "the connection is in use again");
   if (exchange->pooled) {
     exchange->pooled = false;
     std::erase(exchange->client->idle, conn);
@@ -362,7 +378,8 @@ asio::awaitable<http_result<bool>> wait_for_close(exchange_ptr exchange) {
   conn->in.commit(got.size);
   if (!got.error) co_return false;
   conn->peer_ended = true;
-  if (classify(got.error) == stream_end::cancelled) co_return stream_problem(where, got.error, "while waiting for its end");
+  if (classify(got.error) == stream_end::cancelled)
+    co_return stream_problem(where, got.error, "while waiting for its end");
   co_return true;
 }
 
@@ -384,8 +401,10 @@ asio::awaitable<http_result<http_exchange>> start_exchange(client_ptr client, ht
   std::string bytes = write_head(*client, request, options);
   bool const chunked = options.stream && options.add_framing && !find_header(request.headers, "Content-Length") &&
                        !find_header(request.headers, "Transfer-Encoding");
-  if (chunked && !request.body.empty()) bytes += as_chunk(request.body);
-  else bytes += request.body;
+  if (chunked && !request.body.empty())
+    bytes += as_chunk(request.body);
+  else
+    bytes += request.body;
   bool const without_body = request.method == "HEAD";
   bool retried = false;
   for (;;) {
@@ -449,15 +468,33 @@ http_exchange::~http_exchange() {
   if (state_ && state_->conn && !state_->pooled) state_->conn->io.close();
 }
 
-http_response_head const& http_exchange::head() const { return state_->head; }
-http_headers const& http_exchange::trailers() const { return state_->trailers; }
-unsigned http_exchange::connection() const { return state_->number; }
-bool http_exchange::reused() const { return state_->reused; }
-bool http_exchange::retried() const { return state_->retried; }
-asio::awaitable<http_result<std::string>> http_exchange::read() { return read_part(state_); }
-asio::awaitable<http_result<std::string>> http_exchange::read_all() { return read_rest(state_); }
-asio::awaitable<http_result<bool>> http_exchange::closed_by_server() { return wait_for_close(state_); }
-asio::awaitable<http_result<void>> http_exchange::next() { return read_next(state_); }
+http_response_head const& http_exchange::head() const {
+  return state_->head;
+}
+http_headers const& http_exchange::trailers() const {
+  return state_->trailers;
+}
+unsigned http_exchange::connection() const {
+  return state_->number;
+}
+bool http_exchange::reused() const {
+  return state_->reused;
+}
+bool http_exchange::retried() const {
+  return state_->retried;
+}
+asio::awaitable<http_result<std::string>> http_exchange::read() {
+  return read_part(state_);
+}
+asio::awaitable<http_result<std::string>> http_exchange::read_all() {
+  return read_rest(state_);
+}
+asio::awaitable<http_result<bool>> http_exchange::closed_by_server() {
+  return wait_for_close(state_);
+}
+asio::awaitable<http_result<void>> http_exchange::next() {
+  return read_next(state_);
+}
 
 wire::result<http_client> http_client::open(asio::any_io_executor executor, url const& origin,
                                             http_client_options options) {
@@ -485,7 +522,8 @@ http_client& http_client::operator=(http_client&& other) noexcept {
 http_client::~http_client() {
   if (!state_) return;
   state_->open = false;
-  for (auto const& conn : state_->idle) conn->io.close();
+  for (auto const& conn : state_->idle)
+    conn->io.close();
   state_->idle.clear();
 }
 
@@ -498,6 +536,8 @@ asio::awaitable<http_result<http_exchange>> http_client::send(http_request reque
 asio::awaitable<http_result<http_exchange>> http_client::send_raw(std::string bytes, bool half_close) {
   return start_raw(state_, std::move(bytes), half_close);
 }
-unsigned http_client::connections() const { return state_->connections; }
+unsigned http_client::connections() const {
+  return state_->connections;
+}
 
 } // namespace assay::transport

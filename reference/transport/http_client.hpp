@@ -1,6 +1,7 @@
-// An HTTP/1.1 client to one origin (http or https) for people who test servers: it sends what it is told, also what is wrong,
-// and says exactly what came back: which connection, which end. No redirects, no cookies, no retries but one (see below).
-// One io_context thread or strand. Every coroutine honours cancellation; deadlines are the caller's (deadline.hpp).
+// An HTTP/1.1 client to one origin (http or https) for people who test servers: it sends what it is told, also what is
+// wrong, and says exactly what came back: which connection, which end. No redirects, no cookies, no retries but one
+// (see below). One io_context thread or strand. Every coroutine honours cancellation; deadlines are the caller's
+// (deadline.hpp).
 #pragma once
 
 #include "reference/transport/http_message.hpp"
@@ -52,8 +53,9 @@ struct http_client_options {
 using http_body_source = std::function<asio::awaitable<std::string>()>;
 
 struct http_send_options {
-  bool add_host = true;          ///< unless the request has a Host field, first in order
-  bool add_framing = true;       ///< Content-Length (or Transfer-Encoding for `stream`), unless the request has either; last in order
+  bool add_host = true; ///< unless the request has a Host field, first in order
+  bool add_framing =
+      true; ///< Content-Length (or Transfer-Encoding for `stream`), unless the request has either; last in order
   bool fresh_connection = false; ///< do not reuse one
   bool retry_stale = true;       ///< once, when a reused connection broke before any byte of a response
   http_body_source stream;       ///< a body sent in chunks as it comes, after request.body
@@ -82,8 +84,8 @@ public:
   bool reused() const;  ///< it had carried an exchange before
   bool retried() const; ///< a stale connection was given up for this one
 
-  /// After the end of the body: true when the server closes the connection, false when it sends more instead. Waits for either.
-  /// Takes the connection out of the pool when it went back there; closed when someone else is using it by now.
+  /// After the end of the body: true when the server closes the connection, false when it sends more instead. Waits for
+  /// either. Takes the connection out of the pool when it went back there; closed when someone else is using it by now.
   asio::awaitable<http_result<bool>> closed_by_server();
 
   /// On a raw connection, after the end of a body: the next response (pipelining).
@@ -99,7 +101,8 @@ private:
 class http_client {
 public:
   /// Does not connect yet. Fails for a CA file that cannot be read.
-  static wire::result<http_client> open(asio::any_io_executor executor, url const& origin, http_client_options options = {});
+  static wire::result<http_client> open(asio::any_io_executor executor, url const& origin,
+                                        http_client_options options = {});
 
   http_client(http_client&&) noexcept;
   http_client& operator=(http_client&&) noexcept;
@@ -107,7 +110,8 @@ public:
   ~http_client();
 
   /// Returns when the head of the response is there. Method, target and header fields go out as they are.
-  /// Cancelled or failed, it leaves no connection behind. (Two overloads: g++ 12 mishandles `= {}` in a co_await expression.)
+  /// Cancelled or failed, it leaves no connection behind. (Two overloads: g++ 12 mishandles `= {}` in a co_await
+  /// expression.)
   asio::awaitable<http_result<http_exchange>> send(http_request request);
   asio::awaitable<http_result<http_exchange>> send(http_request request, http_send_options options);
 

@@ -8,7 +8,9 @@
 namespace assay::transport {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 constexpr std::array<std::pair<int, std::string_view>, 37> reasons = {{
     {100, "Continue"},
@@ -71,7 +73,8 @@ std::vector<std::string_view> header_values(http_headers const& headers, std::st
 }
 
 void set_header(http_headers& headers, std::string_view name, std::string_view value) {
-  auto const found = std::find_if(headers.begin(), headers.end(), [&](auto const& h) { return same_name(h.name, name); });
+  auto const found =
+      std::find_if(headers.begin(), headers.end(), [&](auto const& h) { return same_name(h.name, name); });
   if (found == headers.end()) {
     headers.push_back(http_header{std::string(name), std::string(value)});
     return;

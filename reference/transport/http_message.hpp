@@ -1,5 +1,5 @@
-// HTTP messages as plain data. Header fields keep their order, their case and their repetitions, because a suite judges and
-// forges them (RFC 9110 and 9112; in the specification: basic/transports).
+// HTTP messages as plain data. Header fields keep their order, their case and their repetitions, because a suite judges
+// and forges them (RFC 9110 and 9112; in the specification: basic/transports).
 #pragma once
 
 #include <cstddef>

@@ -126,10 +126,14 @@ struct http_parser::state {
 
   void fail(error_code const& ec) {
     error_text = in_words(ec);
-    if (ec == http::error::header_limit) error = http_parse_error::head_limit;
-    else if (ec == http::error::body_limit) error = http_parse_error::body_limit;
-    else if (ec == http::error::partial_message) error = http_parse_error::truncated;
-    else error = http_parse_error::malformed;
+    if (ec == http::error::header_limit)
+      error = http_parse_error::head_limit;
+    else if (ec == http::error::body_limit)
+      error = http_parse_error::body_limit;
+    else if (ec == http::error::partial_message)
+      error = http_parse_error::truncated;
+    else
+      error = http_parse_error::malformed;
   }
 };
 
@@ -159,8 +163,10 @@ void http_parser::restart(bool without_body) {
     parser.header_limit(static_cast<std::uint32_t>(s.limits.head));
     parser.skip(without_body);
   };
-  if (s.what == kind::request) set_up(s.parser.emplace<callbacks<true>>(s.out));
-  else set_up(s.parser.emplace<callbacks<false>>(s.out));
+  if (s.what == kind::request)
+    set_up(s.parser.emplace<callbacks<true>>(s.out));
+  else
+    set_up(s.parser.emplace<callbacks<false>>(s.out));
 }
 
 std::size_t http_parser::feed(std::string_view bytes) {
@@ -186,13 +192,21 @@ void http_parser::end_of_stream() {
   if (ec) s.fail(ec);
 }
 
-bool http_parser::started() const { return state_->started; }
-bool http_parser::head_done() const { return state_->out.head_done; }
+bool http_parser::started() const {
+  return state_->started;
+}
+bool http_parser::head_done() const {
+  return state_->out.head_done;
+}
 bool http_parser::done() const {
   return state_->with([](auto& parser) { return parser.is_done(); });
 }
-http_parse_error http_parser::error() const { return state_->error; }
-std::string const& http_parser::error_text() const { return state_->error_text; }
+http_parse_error http_parser::error() const {
+  return state_->error;
+}
+std::string const& http_parser::error_text() const {
+  return state_->error_text;
+}
 bool http_parser::keep_alive() const {
   return head_done() && state_->with([](auto& parser) { return parser.keep_alive(); });
 }

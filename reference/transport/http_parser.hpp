@@ -51,13 +51,13 @@ public:
   http_parse_error error() const;
   std::string const& error_text() const; ///< one clause in words
 
-  bool keep_alive() const;                            ///< after the head
-  bool chunked() const;                               ///< after the head
+  bool keep_alive() const;                             ///< after the head
+  bool chunked() const;                                ///< after the head
   std::optional<std::uint64_t> content_length() const; ///< after the head
 
-  http_request request;       ///< kind::request: head and whole body
+  http_request request;        ///< kind::request: head and whole body
   http_response_head response; ///< kind::response: the head
-  std::string body;           ///< kind::response: the bytes that have come; the owner moves them out
+  std::string body;            ///< kind::response: the bytes that have come; the owner moves them out
   http_headers trailers;
 
 private:

@@ -1,5 +1,5 @@
-// The accept loop, the loop of a connection, and the responder. Deadlines are kept by one sweep over all connections instead of
-// a timer per read: a request then costs no timer at all.
+// The accept loop, the loop of a connection, and the responder. Deadlines are kept by one sweep over all connections
+// instead of a timer per read: a request then costs no timer at all.
 #include "reference/transport/http_server.hpp"
 
 #include "reference/transport/deadline.hpp"
@@ -62,7 +62,9 @@ struct http_responder::channel {
   }
   ~channel() {
     server->open.erase(this);
-    if (server->stopping && server->open.empty()) server->drained.set();
+    if (!server->stopping || !server->open.empty()) return;
+    server->drained.set();
+    server->sweeper.cancel();
   }
 
   void mark_gone() {
@@ -82,20 +84,20 @@ struct http_responder::channel {
   http_parser parser;
   clock::time_point deadline = clock::time_point::max(); ///< the sweep closes the connection then
   event gone;
-  event arrived;              ///< the watch read something or ended
+  event arrived; ///< the watch read something or ended
   std::function<void()> when_gone;
   error_code input_error;
   unsigned number = 0;
-  bool watching = false;      ///< a read runs beside the handler
-  bool idle = true;           ///< between requests
+  bool watching = false; ///< a read runs beside the handler
+  bool idle = true;      ///< between requests
 
   // The response under way.
   enum class progress { none, streaming, complete, raw };
   progress sent = progress::none;
   bool chunked = false;
-  bool without_body = false;  ///< answers HEAD
+  bool without_body = false; ///< answers HEAD
   bool keep_alive = true;
-  bool broken = false;        ///< a write failed or abort() was called
+  bool broken = false; ///< a write failed or abort() was called
 };
 
 namespace {
@@ -140,8 +142,8 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     auto const from = out.size();
     out += text;
     std::replace_if(
-        out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; },
-        ' ');
+        out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),
+        [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
   };
   append(name);
   out += ": ";
@@ -149,7 +151,9 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out += "\r\n";
 }
 
-bool has_no_body(int status) { return status / 100 == 1 || status == 204 || status == 304; }
+bool has_no_body(int status) {
+  return status / 100 == 1 || status == 204 || status == 304;
+}
 
 /// Status line and fields. `length`: of a whole body; without it the body is streamed.
 std::string write_head(http_responder::channel& c, http_response_head const& head, std::optional<std::size_t> length) {
@@ -162,7 +166,8 @@ std::string write_head(http_responder::channel& c, http_response_head const& hea
   for (char const ch : head.reason.empty() ? usual_reason(head.status) : std::string_view(head.reason))
     out += ch == '\r' || ch == '\n' ? ' ' : ch;
   out += "\r\n";
-  for (auto const& header : head.headers) append_field(out, header.name, header.value);
+  for (auto const& header : head.headers)
+    append_field(out, header.name, header.value);
   if (!find_header(head.headers, "Date")) append_field(out, "Date", c.server->http_date());
   bool const framed = find_header(head.headers, "Content-Length") || find_header(head.headers, "Transfer-Encoding");
   if (!framed && length && !has_no_body(head.status)) append_field(out, "Content-Length", std::to_string(*length));
@@ -178,8 +183,8 @@ std::string write_head(http_responder::channel& c, http_response_head const& hea
   return out;
 }
 
-/// Reads beside a handler, so that the peer's end is noticed. What comes (pipelined requests) waits in the buffer; when that is
-/// full the watch ends, for nothing more may be read.
+/// Reads beside a handler, so that the peer's end is noticed. What comes (pipelined requests) waits in the buffer; when
+/// that is full the watch ends, for nothing more may be read.
 asio::awaitable<void> watch(channel_ptr c) {
   for (;;) {
     asio::mutable_buffer const room = c->in.prepare();
@@ -392,7 +397,8 @@ asio::awaitable<void> serve(channel_ptr c) {
 void turn_away(tcp::socket socket, bool tls) {
   error_code ignored;
   if (!tls) {
-    constexpr std::string_view text = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    constexpr std::string_view text =
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(text), ignored);
     socket.shutdown(tcp::socket::shutdown_send, ignored);
@@ -527,7 +533,8 @@ std::string const& http_server::state::http_date() {
     gmtime_r(&now, &t);
     char text[64];
     std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[static_cast<std::size_t>(t.tm_wday)],
-                  t.tm_mday, months[static_cast<std::size_t>(t.tm_mon)], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+                  t.tm_mday, months[static_cast<std::size_t>(t.tm_mon)], t.tm_year + 1900, t.tm_hour, t.tm_min,
+                  t.tm_sec);
     date = text;
     date_second = now;
   }
@@ -559,15 +566,23 @@ asio::awaitable<bool> http_responder::respond(http_response_head head, std::stri
 asio::awaitable<bool> http_responder::start(http_response_head head) {
   return respond_start(channel_, std::move(head));
 }
-asio::awaitable<bool> http_responder::write(std::string bytes) { return respond_part(channel_, std::move(bytes)); }
-asio::awaitable<bool> http_responder::finish() { return respond_end(channel_); }
-asio::awaitable<bool> http_responder::write_raw(std::string bytes) { return respond_raw(channel_, std::move(bytes)); }
+asio::awaitable<bool> http_responder::write(std::string bytes) {
+  return respond_part(channel_, std::move(bytes));
+}
+asio::awaitable<bool> http_responder::finish() {
+  return respond_end(channel_);
+}
+asio::awaitable<bool> http_responder::write_raw(std::string bytes) {
+  return respond_raw(channel_, std::move(bytes));
+}
 void http_responder::abort(bool reset) {
   channel_->broken = true;
   if (reset) channel_->io.reset();
   channel_->close();
 }
-asio::awaitable<void> http_responder::disconnected() { return wait_until_gone(channel_); }
+asio::awaitable<void> http_responder::disconnected() {
+  return wait_until_gone(channel_);
+}
 void http_responder::on_disconnect(std::function<void()> callback) {
   if (gone()) {
     callback();
@@ -576,9 +591,15 @@ void http_responder::on_disconnect(std::function<void()> callback) {
   channel_->when_gone = std::move(callback);
   start_watch(channel_);
 }
-bool http_responder::gone() const { return channel_->gone.is_set(); }
-bool http_responder::started() const { return channel_->sent != progress::none; }
-unsigned http_responder::connection() const { return channel_->number; }
+bool http_responder::gone() const {
+  return channel_->gone.is_set();
+}
+bool http_responder::started() const {
+  return channel_->sent != progress::none;
+}
+unsigned http_responder::connection() const {
+  return channel_->number;
+}
 std::string http_responder::peer() const {
   error_code ec;
   auto const endpoint = channel_->io.socket().remote_endpoint(ec);
@@ -625,12 +646,18 @@ http_server::~http_server() {
   state_->close_all();
 }
 
-std::uint16_t http_server::port() const { return state_->port; }
+std::uint16_t http_server::port() const {
+  return state_->port;
+}
 url http_server::address() const {
   return url{state_->tls ? "https" : "http", state_->options.address, state_->port, "/"};
 }
-std::size_t http_server::open_connections() const { return state_->open.size(); }
-unsigned http_server::connections() const { return state_->accepted; }
+std::size_t http_server::open_connections() const {
+  return state_->open.size();
+}
+unsigned http_server::connections() const {
+  return state_->accepted;
+}
 asio::awaitable<void> http_server::stop(std::chrono::steady_clock::duration patience) {
   return stop_server(state_, patience);
 }

@@ -1,6 +1,6 @@
-// An HTTP/1.1 server (and HTTPS): one coroutine per connection, one handler for all requests. It is strict about what it
-// takes (400, 413, 431, 501) and lets a handler say anything, also what is wrong, because mutants and null peers speak through it.
-// One io_context thread or strand.
+// An HTTP/1.1 server (and HTTPS): one coroutine per connection, one handler for all requests. It is strict about what
+// it takes (400, 413, 431, 501) and lets a handler say anything, also what is wrong, because mutants and null peers
+// speak through it. One io_context thread or strand.
 #pragma once
 
 #include "reference/transport/http_message.hpp"
@@ -25,10 +25,12 @@ struct http_server_options {
   std::uint16_t port = 0; ///< 0: chosen by the system
   std::size_t head_limit = 64u << 10;
   std::uint64_t body_limit = 16u << 20;
-  std::size_t connection_limit = 4096;                 ///< one more is answered 503
-  std::chrono::steady_clock::duration idle_time = std::chrono::seconds(60);    ///< between requests
-  std::chrono::steady_clock::duration request_time = std::chrono::seconds(30); ///< from the first byte of a request to its last
-  std::chrono::steady_clock::duration write_time = std::chrono::seconds(30);   ///< for one write that the peer does not take
+  std::size_t connection_limit = 4096;                                      ///< one more is answered 503
+  std::chrono::steady_clock::duration idle_time = std::chrono::seconds(60); ///< between requests
+  std::chrono::steady_clock::duration request_time =
+      std::chrono::seconds(30); ///< from the first byte of a request to its last
+  std::chrono::steady_clock::duration write_time =
+      std::chrono::seconds(30); ///< for one write that the peer does not take
   std::string certificate_file; ///< PEM; with key_file: HTTPS
   std::string key_file;
 };
@@ -58,9 +60,9 @@ public:
   void on_disconnect(std::function<void()> callback);
   bool gone() const;
 
-  bool started() const;          ///< something was sent
-  unsigned connection() const;   ///< number, from 1
-  std::string peer() const;      ///< address:port
+  bool started() const;        ///< something was sent
+  unsigned connection() const; ///< number, from 1
+  std::string peer() const;    ///< address:port
 
   struct channel;
   explicit http_responder(std::shared_ptr<channel> c);
@@ -69,13 +71,15 @@ private:
   std::shared_ptr<channel> channel_;
 };
 
-/// Answers one request. The request is the handler's to move from. An exception becomes a 500 when nothing was sent yet.
+/// Answers one request. The request is the handler's to move from. An exception becomes a 500 when nothing was sent
+/// yet.
 using http_handler = std::function<asio::awaitable<void>(http_request& request, http_responder& responder)>;
 
 class http_server {
 public:
   /// Listens and serves from now on.
-  static wire::result<http_server> listen(asio::any_io_executor executor, http_server_options options, http_handler handler);
+  static wire::result<http_server> listen(asio::any_io_executor executor, http_server_options options,
+                                          http_handler handler);
 
   http_server(http_server&&) noexcept;
   http_server& operator=(http_server&&) noexcept;

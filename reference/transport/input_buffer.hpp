@@ -1,5 +1,5 @@
-// Bytes that were read but not yet parsed. Grows up to a limit; what has been consumed is reclaimed by prepare() only, so a
-// read that is under way never sees its memory move.
+// Bytes that were read but not yet parsed. Grows up to a limit; what has been consumed is reclaimed by prepare() only,
+// so a read that is under way never sees its memory move.
 #pragma once
 
 #include <boost/asio/buffer.hpp>

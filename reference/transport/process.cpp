@@ -70,10 +70,10 @@ struct process::state {
   pid_t keeper = 0;
   int control = -1;
   asio::posix::stream_descriptor in, out, err, status_pipe;
-  event ended;     ///< the program
-  event gone;      ///< the tree
+  event ended; ///< the program
+  event gone;  ///< the tree
   event err_ended;
-  event turn;      ///< a write has ended: the next one may go
+  event turn; ///< a write has ended: the next one may go
   bool writing = false;
   bool close_after_write = false;
   bool input_closed = false;
@@ -134,7 +134,8 @@ variables environment_with(std::vector<std::pair<std::string, std::string>> cons
     bool const replaced = std::any_of(added.begin(), added.end(), [&](auto const& a) { return a.first == name; });
     if (!replaced) out.emplace_back(text);
   }
-  for (auto const& [name, value] : added) out.push_back(name + "=" + value);
+  for (auto const& [name, value] : added)
+    out.push_back(name + "=" + value);
   return out;
 }
 
@@ -174,22 +175,24 @@ std::string plain_first_word(std::string_view command) {
   auto const end = std::min(command.find_first_of(" \t\n;", begin), command.size());
   std::string const word(command.substr(begin, end - begin));
   for (char const c : word) {
-    bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-                       c == '.' || c == '/' || c == '+';
+    bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                       c == '-' || c == '.' || c == '/' || c == '+';
     if (!plain) return {};
   }
   static constexpr std::array<std::string_view, 47> shell_words = {
-      ".",       "alias", "bg",    "break",  "builtin", "case",  "cd",    "command", "continue", "do",     "done", "echo",
-      "eval",    "exec",  "exit",  "export", "false",   "fc",    "fg",    "for",     "function", "getopts", "hash", "if",
-      "jobs",    "kill",  "let",   "local",  "printf",  "pwd",   "read",  "readonly", "return",  "set",    "shift", "source",
-      "test",    "time",  "times", "trap",   "true",    "type",  "ulimit", "umask",  "unset",    "until",  "wait"};
+      ".",        "alias",    "bg",     "break", "builtin", "case",   "cd",    "command", "continue", "do",
+      "done",     "echo",     "eval",   "exec",  "exit",    "export", "false", "fc",      "fg",       "for",
+      "function", "getopts",  "hash",   "if",    "jobs",    "kill",   "let",   "local",   "printf",   "pwd",
+      "read",     "readonly", "return", "set",   "shift",   "source", "test",  "time",    "times",    "trap",
+      "true",     "type",     "ulimit", "umask", "unset",   "until",  "wait"};
   if (word == "while" || word == "select") return {};
   return std::find(shell_words.begin(), shell_words.end(), word) == shell_words.end() ? word : std::string();
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
-  for (auto& text : texts) out.push_back(text.data());
+  for (auto& text : texts)
+    out.push_back(text.data());
   out.push_back(nullptr);
   return out;
 }
@@ -222,8 +225,10 @@ std::string follow_start(int start, pid_t& program, std::string const& directory
 
 exit_status from_wait_status(int status) {
   exit_status out;
-  if (WIFSIGNALED(status)) out.signal = WTERMSIG(status);
-  else out.code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status))
+    out.signal = WTERMSIG(status);
+  else
+    out.code = WEXITSTATUS(status);
   return out;
 }
 
@@ -285,15 +290,15 @@ asio::awaitable<wire::result<std::string>> read_output(state_ptr s) {
     auto const cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) throw boost::system::system_error(ec);
   }
-  if (ec && ec != asio::error::eof)
-    co_return wire::problem{s->name, "cannot read its output: " + ec.message(), ""};
+  if (ec && ec != asio::error::eof) co_return wire::problem{s->name, "cannot read its output: " + ec.message(), ""};
   bytes.resize(count);
   // In place: a string also converts to the problem, so that the result could not choose.
   co_return wire::result<std::string>(boost::system::in_place_value, std::move(bytes));
 }
 
 asio::awaitable<wire::result<void>> write_input(state_ptr s, std::string bytes) {
-  while (s->writing) co_await s->turn.wait();
+  while (s->writing)
+    co_await s->turn.wait();
   if (s->close_after_write) co_return wire::problem{s->name, "its input is closed", ""};
   write_turn const mine(*s);
   error_code ec;
@@ -311,8 +316,12 @@ asio::awaitable<exit_status> wait_for_exit(state_ptr s) {
   co_return *s->exit;
 }
 
-asio::awaitable<void> wait_for_tree(state_ptr s) { co_await s->gone.wait(); }
-asio::awaitable<void> wait_for_stderr(state_ptr s) { co_await s->err_ended.wait(); }
+asio::awaitable<void> wait_for_tree(state_ptr s) {
+  co_await s->gone.wait();
+}
+asio::awaitable<void> wait_for_stderr(state_ptr s) {
+  co_await s->err_ended.wait();
+}
 
 void send_signal(process::state const& s, int number) {
   auto const byte = static_cast<unsigned char>(number);
@@ -326,7 +335,8 @@ std::vector<process_entry> living(process::state const& s) {
   if (s.keeper <= 0) return out;
   std::vector<process_link> room(16384);
   std::size_t const count = descendants(s.keeper, room);
-  for (std::size_t i = 0; i < count; ++i) out.push_back(process_entry{room[i].id, process_name(room[i].id)});
+  for (std::size_t i = 0; i < count; ++i)
+    out.push_back(process_entry{room[i].id, process_name(room[i].id)});
   return out;
 }
 
@@ -379,7 +389,8 @@ wire::result<process> process::start(asio::any_io_executor executor, process_opt
   std::string program;
   if (by_shell) {
     std::string const word = plain_first_word(options.command);
-    if (!word.empty() && find_program(word, environment, options.directory).empty()) return no_such_program(shown, word);
+    if (!word.empty() && find_program(word, environment, options.directory).empty())
+      return no_such_program(shown, word);
     program = "/bin/sh";
     arguments = {"/bin/sh", "-c", options.command};
   } else {
@@ -392,7 +403,7 @@ wire::result<process> process::start(asio::any_io_executor executor, process_opt
     if (!open_pipe(*one)) return wire::problem{shown, std::string("cannot open a pipe: ") + std::strerror(errno), ""};
 
   // Writing to a program that has ended must be an error here, not a signal that ends us.
-  struct sigaction current {};
+  struct sigaction current{};
   if (::sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) ::signal(SIGPIPE, SIG_IGN);
 
   auto const argument_pointers = pointers(arguments);
@@ -456,19 +467,47 @@ process::~process() {
   if (state_) state_->shut_down();
 }
 
-int process::id() const { return state_->program; }
-asio::awaitable<wire::result<std::string>> process::read() { return read_output(state_); }
-asio::awaitable<wire::result<void>> process::write(std::string bytes) { return write_input(state_, std::move(bytes)); }
-void process::close_input() { close_input_of(*state_); }
-std::string const& process::stderr_tail() const { return state_->err_tail; }
-std::uint64_t process::stderr_size() const { return state_->err_size; }
-asio::awaitable<void> process::stderr_ended() { return wait_for_stderr(state_); }
-std::optional<exit_status> process::status() const { return state_->exit; }
-asio::awaitable<exit_status> process::exited() { return wait_for_exit(state_); }
-asio::awaitable<void> process::tree_ended() { return wait_for_tree(state_); }
-std::vector<process_entry> process::tree() const { return living(*state_); }
-void process::signal_tree(int number) { send_signal(*state_, number); }
-asio::awaitable<process_end> process::end() { return end_tree(state_, end_patience()); }
-asio::awaitable<process_end> process::end(end_patience patience) { return end_tree(state_, patience); }
+int process::id() const {
+  return state_->program;
+}
+asio::awaitable<wire::result<std::string>> process::read() {
+  return read_output(state_);
+}
+asio::awaitable<wire::result<void>> process::write(std::string bytes) {
+  return write_input(state_, std::move(bytes));
+}
+void process::close_input() {
+  close_input_of(*state_);
+}
+std::string const& process::stderr_tail() const {
+  return state_->err_tail;
+}
+std::uint64_t process::stderr_size() const {
+  return state_->err_size;
+}
+asio::awaitable<void> process::stderr_ended() {
+  return wait_for_stderr(state_);
+}
+std::optional<exit_status> process::status() const {
+  return state_->exit;
+}
+asio::awaitable<exit_status> process::exited() {
+  return wait_for_exit(state_);
+}
+asio::awaitable<void> process::tree_ended() {
+  return wait_for_tree(state_);
+}
+std::vector<process_entry> process::tree() const {
+  return living(*state_);
+}
+void process::signal_tree(int number) {
+  send_signal(*state_, number);
+}
+asio::awaitable<process_end> process::end() {
+  return end_tree(state_, end_patience());
+}
+asio::awaitable<process_end> process::end(end_patience patience) {
+  return end_tree(state_, patience);
+}
 
 } // namespace assay::transport

@@ -1,7 +1,7 @@
-// A program that we start, talk to through pipes, and end with everything it started (basic/transports/stdio, shutdown).
-// Not Boost.Process v1: it forks with the runner's descriptors open, cannot end a tree whose members left the process group,
-// waits for exits through a process-wide SIGCHLD handler, and its asynchronous pipes predate coroutines.
-// Linux. One io_context thread or strand: between fork and exec nothing else may run.
+// A program that we start, talk to through pipes, and end with everything it started (basic/transports/stdio,
+// shutdown). Not Boost.Process v1: it forks with the runner's descriptors open, cannot end a tree whose members left
+// the process group, waits for exits through a process-wide SIGCHLD handler, and its asynchronous pipes predate
+// coroutines. Linux. One io_context thread or strand: between fork and exec nothing else may run.
 #pragma once
 
 #include "reference/wire/problem.hpp"
@@ -24,12 +24,12 @@ namespace assay::transport {
 namespace asio = boost::asio;
 
 struct process_options {
-  std::string command;                ///< for /bin/sh -c; or
-  std::vector<std::string> arguments; ///< the program and its arguments, found on PATH
+  std::string command;                                          ///< for /bin/sh -c; or
+  std::vector<std::string> arguments;                           ///< the program and its arguments, found on PATH
   std::vector<std::pair<std::string, std::string>> environment; ///< added to ours, or replacing what has that name
-  std::string directory;              ///< to start in; empty: ours
-  std::size_t stderr_limit = 64u << 10;                ///< the last bytes that are kept
-  std::function<void(std::string_view)> on_stderr;     ///< sees everything on stderr as it comes
+  std::string directory;                                        ///< to start in; empty: ours
+  std::size_t stderr_limit = 64u << 10;                         ///< the last bytes that are kept
+  std::function<void(std::string_view)> on_stderr;              ///< sees everything on stderr as it comes
 };
 
 /// How a program ended: by returning a code, or by a signal (then `signal` is not 0).
@@ -59,9 +59,9 @@ struct process_entry {
 
 struct process_end {
   exit_status status;
-  ended_by how = ended_by::itself;     ///< the program
-  std::vector<process_entry> left;     ///< of its tree, still alive when the program had ended and patience ran out
-  bool tree_gone = false;              ///< nothing is left now
+  ended_by how = ended_by::itself; ///< the program
+  std::vector<process_entry> left; ///< of its tree, still alive when the program had ended and patience ran out
+  bool tree_gone = false;          ///< nothing is left now
 };
 
 class process {
@@ -90,8 +90,8 @@ public:
   asio::awaitable<void> stderr_ended();   ///< everyone who could write to it has closed it
 
   std::optional<exit_status> status() const;
-  asio::awaitable<exit_status> exited();    ///< the program has ended
-  asio::awaitable<void> tree_ended();       ///< so has everything it started
+  asio::awaitable<exit_status> exited(); ///< the program has ended
+  asio::awaitable<void> tree_ended();    ///< so has everything it started
 
   /// The living processes of its tree, the program included.
   std::vector<process_entry> tree() const;
@@ -99,8 +99,8 @@ public:
   /// To every process of the tree.
   void signal_tree(int number);
 
-  /// Ends the tree: closes stdin, waits, SIGTERM, waits, SIGKILL, waits. Keep reading meanwhile: output nobody reads can
-  /// block a program that would end.
+  /// Ends the tree: closes stdin, waits, SIGTERM, waits, SIGKILL, waits. Keep reading meanwhile: output nobody reads
+  /// can block a program that would end.
   asio::awaitable<process_end> end();
   asio::awaitable<process_end> end(end_patience patience);
 

@@ -28,7 +28,8 @@ void close_all_but(std::span<int> kept) {
     if (::syscall(SYS_close_range, first, last, 0) == 0) return;
 #endif
     unsigned const end = std::min(last, 65535u);
-    for (unsigned file = first; file <= end; ++file) ::close(static_cast<int>(file));
+    for (unsigned file = first; file <= end; ++file)
+      ::close(static_cast<int>(file));
   };
   for (int const file : kept) {
     if (file < 0) continue;
@@ -40,7 +41,8 @@ void close_all_but(std::span<int> kept) {
 }
 
 void default_signals() {
-  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  for (int number = 1; number < NSIG; ++number)
+    ::signal(number, SIG_DFL);
 }
 
 void report_start(int pipe, std::int32_t stage, std::int32_t error) {
@@ -77,7 +79,8 @@ void report_start(int pipe, std::int32_t stage, std::int32_t error) {
 void signal_tree(int number) {
   static process_link room[16384];
   std::size_t const count = descendants(::getpid(), room);
-  for (std::size_t i = 0; i < count; ++i) ::kill(room[i].id, number);
+  for (std::size_t i = 0; i < count; ++i)
+    ::kill(room[i].id, number);
 }
 
 /// Collects what has ended; false when no child is left.
@@ -111,14 +114,16 @@ void run_keeper(keeper_plan const& plan) {
     report_start(plan.start, start_report::fork_failed, errno);
     ::_exit(127);
   }
-  for (int const file : {plan.input, plan.output, plan.errors, plan.start}) ::close(file);
+  for (int const file : {plan.input, plan.output, plan.errors, plan.start})
+    ::close(file);
 
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
   int const changes = ::signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
   bool ending = false;
-  // Once the tree is being killed, look again soon: what forked in between was not seen, and what we were too early for is.
+  // Once the tree is being killed, look again soon: what forked in between was not seen, and what we were too early for
+  // is.
   constexpr int again = 20;
   constexpr int most_rounds = 250;
   for (int rounds = 0; reap(program, plan.status) && rounds < most_rounds;) {
@@ -134,8 +139,10 @@ void run_keeper(keeper_plan const& plan) {
     if (ending || waits[1].revents == 0) continue;
     unsigned char number = 0;
     auto const count = ::read(plan.control, &number, 1);
-    if (count == 1 && number != SIGKILL) signal_tree(number);
-    else if (count >= 0) ending = true;
+    if (count == 1 && number != SIGKILL)
+      signal_tree(number);
+    else if (count >= 0)
+      ending = true;
   }
   ::_exit(0);
 }

@@ -1,6 +1,7 @@
 // The keeper: a small process between us and a program we start. Internal to this folder.
-// It is the subreaper of that program's tree, so whatever the program forks, in whatever session, stays below the keeper and is
-// found, attributed and ended. It holds the other end of a pipe to us: when we die, however that happens, it ends the tree.
+// It is the subreaper of that program's tree, so whatever the program forks, in whatever session, stays below the
+// keeper and is found, attributed and ended. It holds the other end of a pipe to us: when we die, however that happens,
+// it ends the tree.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +10,13 @@ namespace assay::transport {
 
 /// What the keeper and the program need; everything is prepared before the fork, for nothing may be allocated after it.
 struct keeper_plan {
-  char const* program = nullptr;     ///< path
+  char const* program = nullptr; ///< path
   char* const* arguments = nullptr;
   char* const* environment = nullptr;
-  char const* directory = nullptr;   ///< or null
-  int input = -1;   ///< becomes the program's stdin
-  int output = -1;  ///< its stdout
-  int errors = -1;  ///< its stderr
+  char const* directory = nullptr; ///< or null
+  int input = -1;                  ///< becomes the program's stdin
+  int output = -1;                 ///< its stdout
+  int errors = -1;                 ///< its stderr
   int control = -1; ///< we write signal numbers, one byte each, for the whole tree; the end of it ends the tree
   int status = -1;  ///< the keeper writes one status_report; its end says that the tree is gone
   int start = -1;   ///< start_report; closed by a successful exec

@@ -15,7 +15,8 @@ namespace {
 long number_at(char const* text) {
   if (*text < '0' || *text > '9') return -1;
   long out = 0;
-  while (*text >= '0' && *text <= '9' && out < 100'000'000) out = out * 10 + (*text++ - '0');
+  while (*text >= '0' && *text <= '9' && out < 100'000'000)
+    out = out * 10 + (*text++ - '0');
   return out;
 }
 
@@ -94,7 +95,8 @@ std::string process_name(pid_t id) {
   auto const count = ::read(file, text, sizeof text);
   ::close(file);
   std::string out(text, count > 0 ? static_cast<std::size_t>(count) : 0);
-  while (!out.empty() && out.back() == '\n') out.pop_back();
+  while (!out.empty() && out.back() == '\n')
+    out.pop_back();
   return out;
 }
 

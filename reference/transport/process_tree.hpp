@@ -1,5 +1,5 @@
-// Who descends from a process, read from /proc. Internal to this folder. Without allocation, because the keeper of a process tree
-// (process_keeper.hpp) runs between fork and exit in a copy of a program that may have had threads.
+// Who descends from a process, read from /proc. Internal to this folder. Without allocation, because the keeper of a
+// process tree (process_keeper.hpp) runs between fork and exit in a copy of a program that may have had threads.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@ struct process_link {
   bool below = false; ///< scratch of descendants()
 };
 
-/// Puts the living descendants of `root` (without itself; no zombies) to the front of `room` and returns how many there are.
-/// `room` must hold every process of the machine; what does not fit is not seen.
+/// Puts the living descendants of `root` (without itself; no zombies) to the front of `room` and returns how many there
+/// are. `room` must hold every process of the machine; what does not fit is not seen.
 std::size_t descendants(pid_t root, std::span<process_link> room);
 
 /// The name of a process, "" when it is gone.

@@ -17,8 +17,8 @@
 
 namespace assay::transport {
 
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -41,14 +41,21 @@ stream::stream(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls)
   tls_stream_->next_layer().set_option(tcp::no_delay(true), ignored);
 }
 
-tcp::socket& stream::socket() { return tls_stream_ ? tls_stream_->next_layer() : *plain_; }
-tcp::socket const& stream::socket() const { return tls_stream_ ? tls_stream_->next_layer() : *plain_; }
-bool stream::is_open() const { return socket().is_open(); }
+tcp::socket& stream::socket() {
+  return tls_stream_ ? tls_stream_->next_layer() : *plain_;
+}
+tcp::socket const& stream::socket() const {
+  return tls_stream_ ? tls_stream_->next_layer() : *plain_;
+}
+bool stream::is_open() const {
+  return socket().is_open();
+}
 
 asio::awaitable<error_code> stream::handshake_as_server() {
   error_code ec;
   if (tls_stream_)
-    co_await tls_stream_->async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, ec));
+    co_await tls_stream_->async_handshake(asio::ssl::stream_base::server,
+                                          asio::redirect_error(asio::use_awaitable, ec));
   if (ec == asio::error::operation_aborted) throw_if_cancelled(co_await asio::this_coro::cancellation_state);
   co_return ec;
 }
@@ -74,8 +81,10 @@ asio::awaitable<error_code> stream::handshake_as_client(std::string host, bool v
 asio::awaitable<io_result> stream::read_some(asio::mutable_buffer room) {
   error_code ec;
   std::size_t size = 0;
-  if (tls_stream_) size = co_await tls_stream_->async_read_some(room, asio::redirect_error(asio::use_awaitable, ec));
-  else size = co_await plain_->async_read_some(room, asio::redirect_error(asio::use_awaitable, ec));
+  if (tls_stream_)
+    size = co_await tls_stream_->async_read_some(room, asio::redirect_error(asio::use_awaitable, ec));
+  else
+    size = co_await plain_->async_read_some(room, asio::redirect_error(asio::use_awaitable, ec));
   if (ec == asio::error::operation_aborted) throw_if_cancelled(co_await asio::this_coro::cancellation_state);
   co_return io_result(ec, size);
 }
@@ -83,8 +92,10 @@ asio::awaitable<io_result> stream::read_some(asio::mutable_buffer room) {
 asio::awaitable<io_result> stream::write(asio::const_buffer bytes) {
   error_code ec;
   std::size_t size = 0;
-  if (tls_stream_) size = co_await asio::async_write(*tls_stream_, bytes, asio::redirect_error(asio::use_awaitable, ec));
-  else size = co_await asio::async_write(*plain_, bytes, asio::redirect_error(asio::use_awaitable, ec));
+  if (tls_stream_)
+    size = co_await asio::async_write(*tls_stream_, bytes, asio::redirect_error(asio::use_awaitable, ec));
+  else
+    size = co_await asio::async_write(*plain_, bytes, asio::redirect_error(asio::use_awaitable, ec));
   if (ec == asio::error::operation_aborted) throw_if_cancelled(co_await asio::this_coro::cancellation_state);
   co_return io_result(ec, size);
 }
@@ -93,8 +104,10 @@ asio::awaitable<io_result> stream::write(asio::const_buffer first, asio::const_b
   error_code ec;
   std::size_t size = 0;
   std::array<asio::const_buffer, 2> both = {first, second};
-  if (tls_stream_) size = co_await asio::async_write(*tls_stream_, both, asio::redirect_error(asio::use_awaitable, ec));
-  else size = co_await asio::async_write(*plain_, both, asio::redirect_error(asio::use_awaitable, ec));
+  if (tls_stream_)
+    size = co_await asio::async_write(*tls_stream_, both, asio::redirect_error(asio::use_awaitable, ec));
+  else
+    size = co_await asio::async_write(*plain_, both, asio::redirect_error(asio::use_awaitable, ec));
   if (ec == asio::error::operation_aborted) throw_if_cancelled(co_await asio::this_coro::cancellation_state);
   co_return io_result(ec, size);
 }
@@ -106,7 +119,8 @@ void stream::end_output() {
 
 asio::awaitable<void> stream::goodbye() {
   error_code ignored;
-  if (tls_stream_ && is_open()) co_await tls_stream_->async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+  if (tls_stream_ && is_open())
+    co_await tls_stream_->async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 void stream::close() {
@@ -145,7 +159,9 @@ wire::result<std::shared_ptr<asio::ssl::context>> server_tls(std::string const& 
   context->use_certificate_chain_file(certificate_file, ec);
   if (ec) return wire::problem{certificate_file, "cannot read the certificate: " + ec.message(), "give a PEM file"};
   context->use_private_key_file(key_file, asio::ssl::context::pem, ec);
-  if (ec) return wire::problem{key_file, "cannot use the private key: " + ec.message(), "give the PEM key of the certificate"};
+  if (ec)
+    return wire::problem{key_file, "cannot use the private key: " + ec.message(),
+                         "give the PEM key of the certificate"};
   return context;
 }
 
@@ -154,7 +170,8 @@ wire::result<std::shared_ptr<asio::ssl::context>> client_tls(std::string const& 
   error_code ec;
   if (!ca_file.empty()) {
     context->load_verify_file(ca_file, ec);
-    if (ec) return wire::problem{ca_file, "cannot read the certificate authorities: " + ec.message(), "give a PEM file"};
+    if (ec)
+      return wire::problem{ca_file, "cannot read the certificate authorities: " + ec.message(), "give a PEM file"};
   } else if (verify) {
     context->set_default_verify_paths(ec);
   }

@@ -1,5 +1,5 @@
-// A TCP connection, plain or under TLS, behind one type: the HTTP client and server are written once, and not as templates.
-// Internal to this folder.
+// A TCP connection, plain or under TLS, behind one type: the HTTP client and server are written once, and not as
+// templates. Internal to this folder.
 #pragma once
 
 #include "reference/wire/problem.hpp"
@@ -25,7 +25,8 @@ struct io_result {
   io_result(boost::system::error_code e, std::size_t n) : error(e), size(n) {}
 };
 
-/// Errors come as values, except that a cancelled coroutine throws operation_aborted: cancellation is never mistaken for an answer.
+/// Errors come as values, except that a cancelled coroutine throws operation_aborted: cancellation is never mistaken
+/// for an answer.
 class stream {
 public:
   explicit stream(asio::ip::tcp::socket socket);

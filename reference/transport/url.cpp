@@ -10,7 +10,9 @@
 namespace assay::transport {
 namespace {
 
-std::uint16_t own_port(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
+std::uint16_t own_port(std::string_view scheme) {
+  return scheme == "https" ? 443 : 80;
+}
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -61,9 +63,13 @@ std::string authority(url const& address) {
   return out;
 }
 
-std::string origin(url const& address) { return address.scheme + "://" + authority(address); }
+std::string origin(url const& address) {
+  return address.scheme + "://" + authority(address);
+}
 
-std::string to_string(url const& address) { return origin(address) + address.target; }
+std::string to_string(url const& address) {
+  return origin(address) + address.target;
+}
 
 wire::result<url> resolve_url(url const& base, std::string_view reference) {
   std::string const shown(reference.substr(0, 200));

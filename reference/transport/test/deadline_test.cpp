@@ -13,7 +13,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-asio::awaitable<std::string> text_now() { co_return std::string(100, 'x'); }
+asio::awaitable<std::string> text_now() {
+  co_return std::string(100, 'x');
+}
 
 asio::awaitable<std::unique_ptr<int>> pointer_after(event& go) {
   co_await go.wait();

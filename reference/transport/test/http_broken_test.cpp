@@ -43,21 +43,23 @@ TEST_CASE("the kinds of failure are told apart") {
     std::string const ok = "HTTP/1.1 200 OK\r\n";
     co_await check(ok + "Content-Length: 2\r\n\r\nab", std::nullopt);
     co_await check(ok + "\r\nuntil the end", std::nullopt);
-    co_await check("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n" + ok + "Content-Length: 0\r\n\r\n",
+    co_await check("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n" + ok +
+                       "Content-Length: 0\r\n\r\n",
                    std::nullopt);
     co_await check("", http_failure::ended);
     co_await check(ok, http_failure::ended);
     co_await check(ok + "Content-Length: 5\r\n\r\nab", http_failure::ended);
     co_await check(ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nab", http_failure::ended);
     co_await check(ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", http_failure::ended);
-    co_await check("garbage", http_failure::malformed);
-    co_await check(ok + "Transfer-Encoding: chunked\r\n\r\nzz", http_failure::malformed);
+    co_await check("garbage over here\r\n\r\n", http_failure::malformed);
+    co_await check(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", http_failure::malformed);
     co_await check(ok + "A: " + std::string(3000, 'a'), http_failure::over_limit);
     co_await check(ok + "Content-Length: 101\r\n\r\n" + std::string(101, 'a'), http_failure::over_limit);
     co_await check(ok + "\r\n" + std::string(101, 'a'), http_failure::over_limit);
     co_await check(ok + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(100'000, 'e'), http_failure::over_limit);
     std::string interim;
-    for (int i = 0; i < 100; ++i) interim += "HTTP/1.1 100 Continue\r\n\r\n";
+    for (int i = 0; i < 100; ++i)
+      interim += "HTTP/1.1 100 Continue\r\n\r\n";
     co_await check(interim, http_failure::malformed);
   };
   run(io, body());
@@ -135,8 +137,10 @@ TEST_CASE("a stale connection is retried once, when no byte of an answer came") 
       ++requests;
       bool const known = !connections.empty() && connections.back() == responder.connection();
       connections.push_back(responder.connection());
-      if (known || request.body == "never") responder.abort();
-      else co_await echo(request, responder);
+      if (known || request.body == "never")
+        responder.abort();
+      else
+        co_await echo(request, responder);
     };
     auto pair = http_pair::open(io, handler);
     std::string const first = co_await ask(pair.client, post("1"));

@@ -26,8 +26,10 @@ TEST_CASE("the server refuses what is not HTTP/1.1 and closes the connection") {
     co_await refused("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "400");
     co_await refused("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400");
     co_await refused("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", "501");
-    co_await refused("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400");
-    std::string const cut = co_await ask_raw(pair.client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab", true);
+    co_await refused("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                     "400");
+    std::string const cut =
+        co_await ask_raw(pair.client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab", true);
     CHECK(cut.substr(0, 3) == "400");
   };
   run(io, body());
@@ -88,8 +90,8 @@ TEST_CASE("limits of head and body in the server") {
     got = co_await ask_raw(pair.client, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n");
     CHECK(got.substr(0, 3) == "413");
     std::string const extension(200'000, 'e');
-    got = co_await ask_raw(pair.client,
-                           "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + extension);
+    got =
+        co_await ask_raw(pair.client, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + extension);
     CHECK(got.substr(0, 3) == "400");
     got = co_await ask(pair.client, post(std::string(5000, 'x')));
     CHECK(got.substr(0, 3) == "200");
@@ -108,8 +110,10 @@ TEST_CASE("one connection too many is turned away") {
     http_send_options fresh;
     fresh.fresh_connection = true;
     auto const second = co_await pair.client.send(post("2"), fresh);
-    if (second) CHECK(second->head().status == 503);
-    else CHECK(second.error().kind == http_failure::reset);
+    if (second)
+      CHECK(second->head().status == 503);
+    else
+      CHECK(second.error().kind == http_failure::reset);
   };
   run(io, body());
 }
@@ -138,7 +142,8 @@ TEST_CASE("a client that does not read is given up") {
       co_await responder.start(std::move(head));
       std::string const part(1u << 20, 'x');
       bool going = true;
-      while (going) going = co_await responder.write(part);
+      while (going)
+        going = co_await responder.write(part);
       given_up.set();
     };
     auto pair = http_pair::open(io, handler, options);

@@ -36,11 +36,16 @@ void feed_slowly(http_parser& parser, std::string_view bytes) {
 } // namespace
 
 TEST_CASE("a request parses the same in one piece and byte by byte") {
-  std::string const text = "POST /mcp?x HTTP/1.1\r\nHost: a\r\nX-b: 1\r\nx-B: 2\r\nAccept: q\r\nX-B: 3\r\nTransfer-Encoding: "
-                           "chunked\r\n\r\n5\r\nhello\r\n6;e=1\r\n world\r\n0\r\nT: end\r\n\r\n";
+  std::string const text =
+      "POST /mcp?x HTTP/1.1\r\nHost: a\r\nX-b: 1\r\nx-B: 2\r\nAccept: q\r\nX-B: 3\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n5\r\nhello\r\n6;e=1\r\n world\r\n0\r\nT: end\r\n\r\n";
   http_parser parser(http_parser::kind::request, {});
-  SECTION("at once") { CHECK(parser.feed(text + "GET") == text.size()); }
-  SECTION("slowly") { feed_slowly(parser, text); }
+  SECTION("at once") {
+    CHECK(parser.feed(text + "GET") == text.size());
+  }
+  SECTION("slowly") {
+    feed_slowly(parser, text);
+  }
   REQUIRE(parser.done());
   CHECK(parser.request.method == "POST");
   CHECK(parser.request.target == "/mcp?x");
@@ -104,7 +109,8 @@ TEST_CASE("limits count the head and the whole body") {
   CHECK(error_of(ok + "Content-Length: 99999999999999999\r\n\r\nx") == http_parse_error::body_limit);
   CHECK(error_of(ok + "Content-Length: 10\r\n\r\n" + std::string(10, 'x')) == http_parse_error::none);
   CHECK(error_of(ok + "\r\n" + std::string(11, 'x')) == http_parse_error::body_limit);
-  CHECK(error_of(ok + "Transfer-Encoding: chunked\r\n\r\n6\r\naaaaaa\r\n6\r\naaaaaa\r\n") == http_parse_error::body_limit);
+  CHECK(error_of(ok + "Transfer-Encoding: chunked\r\n\r\n6\r\naaaaaa\r\n6\r\naaaaaa\r\n") ==
+        http_parse_error::body_limit);
   CHECK(error_of(ok + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n") == http_parse_error::body_limit);
   CHECK(parser.head_done());
 }

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
-#include <thread>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace assay::transport;
@@ -51,7 +51,9 @@ bool lives(int id) {
   return end != std::string::npos && text.size() > end + 2 && text[end + 2] != 'Z';
 }
 
-bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
+bool has_children() {
+  return ::waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD;
+}
 
 } // namespace
 
@@ -154,7 +156,8 @@ TEST_CASE("exit code, environment and directory") {
 TEST_CASE("a program that ignores a closed input and SIGTERM is killed") {
   asio::io_context io;
   auto const body = [&]() -> asio::awaitable<void> {
-    auto child = process::start(io.get_executor(), shell("trap '' TERM; echo ready; while :; do tail -f /dev/null; done"));
+    auto child =
+        process::start(io.get_executor(), shell("trap '' TERM; echo ready; while :; do tail -f /dev/null; done"));
     REQUIRE(child.has_value());
     std::string const line = co_await read_line(*child);
     CHECK(line == "ready\n");
@@ -201,7 +204,9 @@ TEST_CASE("a grandchild left behind is found and ended, also in a session of its
     CHECK(end.tree_gone);
     CHECK_FALSE(lives(orphan));
   };
-  SECTION("same group") { run(io, body("tail -f /dev/null & echo $!")); }
+  SECTION("same group") {
+    run(io, body("tail -f /dev/null & echo $!"));
+  }
   SECTION("own session") {
     // The sub-shell's number is that of tail, which replaces it; setsid does not fork in a process that leads no group.
     run(io, body("(exec setsid tail -f /dev/null) & echo $!; exit 0"));
@@ -237,7 +242,8 @@ TEST_CASE("when the runner dies the tree dies") {
     auto child = process::start(io.get_executor(), shell("tail -f /dev/null & tail -f /dev/null"));
     int const id = child ? child->id() : -1;
     if (::write(numbers[1], &id, sizeof id) < 0) ::_exit(1);
-    for (;;) ::pause();
+    for (;;)
+      ::pause();
   }
   ::close(numbers[1]);
   int id = 0;
@@ -248,16 +254,23 @@ TEST_CASE("when the runner dies the tree dies") {
   ::close(numbers[0]);
   // The keeper is nobody's child here: watch the program end through its entry in /proc.
   auto const until = std::chrono::steady_clock::now() + test::bound;
-  while (lives(id) && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  while (lives(id) && std::chrono::steady_clock::now() < until)
+    std::this_thread::yield();
   CHECK_FALSE(lives(id));
 }
 
 TEST_CASE("a program that does not exist is a problem with a hint") {
   asio::io_context io;
   process_options options;
-  SECTION("as argument") { options.arguments = {"assay-no-such-program", "x"}; }
-  SECTION("as the first word of a command") { options.command = "assay-no-such-program --stdio"; }
-  SECTION("as a path") { options.arguments = {"/nowhere/assay-no-such-program"}; }
+  SECTION("as argument") {
+    options.arguments = {"assay-no-such-program", "x"};
+  }
+  SECTION("as the first word of a command") {
+    options.command = "assay-no-such-program --stdio";
+  }
+  SECTION("as a path") {
+    options.arguments = {"/nowhere/assay-no-such-program"};
+  }
   auto const child = process::start(io.get_executor(), options);
   REQUIRE_FALSE(child.has_value());
   CHECK(child.error().where.find("assay-no-such-program") != std::string::npos);
@@ -269,13 +282,19 @@ TEST_CASE("what cannot be started is a problem") {
   asio::io_context io;
   process_options options;
   SECTION("empty") {}
-  SECTION("blank") { options.command = "  "; }
+  SECTION("blank") {
+    options.command = "  ";
+  }
   SECTION("no such directory") {
     options.command = "exec cat";
     options.directory = "/nowhere";
   }
-  SECTION("not executable") { options.arguments = {"/etc/passwd"}; }
-  SECTION("a directory") { options.arguments = {"/usr/bin"}; }
+  SECTION("not executable") {
+    options.arguments = {"/etc/passwd"};
+  }
+  SECTION("a directory") {
+    options.arguments = {"/usr/bin"};
+  }
   CHECK_FALSE(process::start(io.get_executor(), options).has_value());
   CHECK_FALSE(has_children());
 }
