@@ -1,4 +1,5 @@
-"""The project's files, as the tests that read them see them: what git tracks or would add."""
+"""The project's files, as the tests that read them see them: what git tracks or would add, or all in an unpacked archive."""
+import os
 import pathlib
 import subprocess
 
@@ -8,11 +9,23 @@ CPP = {".cpp", ".hpp", ".h", ".ipp"}
 TEXT = CPP | {".py", ".json", ".md", ".html", ".css", ".js", ".txt", ".cmake", ".sh", ".yml", ".toml", ".svg", ""}
 
 
+GENERATED = {"build", "out", ".venv", "node_modules", "__pycache__", ".pytest_cache", ".git"}
+
+
+def names():
+    """All paths, as text."""
+    if (programs.ROOT / ".git").exists():
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        yield from subprocess.run(command, cwd=programs.ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+        return
+    for folder, folders, found in os.walk(programs.ROOT):
+        folders[:] = [name for name in folders if name not in GENERATED]
+        yield from (os.path.relpath(os.path.join(folder, name), programs.ROOT) for name in found)
+
+
 def files(suffixes=None):
     """Paths from the project's root."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=programs.ROOT, capture_output=True, check=True)
-    paths = (pathlib.Path(name) for name in listed.stdout.decode().split("\0") if name)
+    paths = (pathlib.Path(name) for name in names() if name)
     return sorted({p for p in paths if (suffixes is None or p.suffix in suffixes) and (programs.ROOT / p).is_file()})
 
 
