@@ -52,8 +52,9 @@ def judge(mcp_assay, tmp_path):
         assert done.exit in exits, done.told()
         assert not done.left, f"left running: {done.left}\n{done.told()}"
         found = record.read(pathlib.Path(out) / "record.jsonl")
-        assert found.header and found.footer is not None, f"the record is not complete\n{done.told()}"
-        assert found.checks, f"the record has no checks\n{done.told()}"
+        assert found.header and found.complete, f"the record is not complete\n{done.told()}"
+        assert found.checks or found.states, f"the record says nothing\n{done.told()}"
+        assert found.footer["exit_code"] == done.exit, done.told()
         return judged(done, found, (out / "report.txt").read_text("utf-8"))
 
     return judge_now

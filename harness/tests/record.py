@@ -1,49 +1,45 @@
-"""Reads a run record (record.jsonl): a header, frames, checks, and a footer without which nothing may be concluded."""
+"""Reads a run record (record.jsonl, schemas/assay/record.json) as far as the tests need it, by its own code.
+
+A header comes first, a footer last; without a footer nothing may be concluded.
+"""
+import collections
 import dataclasses
 import json
-
-KINDS = ("header", "footer", "check", "frame")
 
 
 @dataclasses.dataclass
 class record:
     header: dict
     checks: list
-    frames: int
+    states: list
+    lines: collections.Counter
     footer: dict | None
 
     @property
     def outcomes(self):
         """How many checks have which outcome."""
-        counts = {}
-        for check in self.checks:
-            counts[check["outcome"]] = counts.get(check["outcome"], 0) + 1
-        return counts
+        return collections.Counter(check["outcome"] for check in self.checks)
 
-
-def kind_of(line):
-    """A line says what it is: by its member `type`, or as an object with that one member."""
-    if line.get("type") in KINDS:
-        return line["type"], line
-    for kind in KINDS:
-        if kind in line:
-            return kind, line[kind]
-    return None, line
+    @property
+    def complete(self):
+        return self.footer is not None and self.footer["complete"]
 
 
 def read(path):
-    found = record(header={}, checks=[], frames=0, footer=None)
+    found = record({}, [], [], collections.Counter(), None)
     with open(path, encoding="utf-8") as lines:
         for number, text in enumerate(lines, 1):
-            kind, line = kind_of(json.loads(text))
-            assert found.footer is None, f"{path}:{number}: a line after the footer"
+            line = json.loads(text)
+            kind = line["type"]
+            found.lines[kind] += 1
+            assert (kind == "header") == (number == 1), f"{path}:{number}: {kind}: the header is the first line, and only that"
+            assert found.footer is None, f"{path}:{number}: {kind}: a line after the footer"
             if kind == "header":
-                assert number == 1, f"{path}:{number}: the header is not the first line"
                 found.header = line
             elif kind == "check":
                 found.checks.append(line)
-            elif kind == "frame":
-                found.frames += 1
+            elif kind == "state":
+                found.states.append(line)
             elif kind == "footer":
                 found.footer = line
     return found

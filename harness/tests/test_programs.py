@@ -1,4 +1,5 @@
 """The harness's own tools: a test that cannot see a hang, a leak or a crash would pass on anything."""
+import json
 import subprocess
 import sys
 
@@ -54,13 +55,20 @@ def test_read_line_has_a_limit():
             programs.read_line(process.stdout, 0.1)
 
 
+def write_record(path, *lines):
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
 def test_record_is_read(tmp_path):
-    path = tmp_path / "record.jsonl"
-    path.write_text('{"type":"header"}\n{"type":"frame"}\n{"type":"check","outcome":"pass"}\n{"type":"footer","checks":1}\n')
-    found = record.read(path)
-    assert found.outcomes == {"pass": 1} and found.frames == 1 and found.footer["checks"] == 1
-    path.write_text('{"type":"header"}\n{"type":"check","outcome":"pass"}\n')
-    assert record.read(path).footer is None
+    header, check, footer = {"type": "header"}, {"type": "check", "outcome": "pass"}, {"type": "footer", "complete": True}
+    found = record.read(write_record(tmp_path / "a", header, {"type": "in"}, check, footer))
+    assert found.complete and found.outcomes == {"pass": 1} and found.lines["in"] == 1
+    assert not record.read(write_record(tmp_path / "b", header, check)).complete
+    assert not record.read(write_record(tmp_path / "c", header, check, footer | {"complete": False})).complete
+    for wrong in ([check, footer], [header, footer, check], [header, header, footer]):
+        with pytest.raises(AssertionError):
+            record.read(write_record(tmp_path / "d", *wrong))
 
 
 JUNIT = """<testsuite><testcase name="a" status="run"><system-out>All tests passed (12 assertions in 4 test cases)

@@ -37,7 +37,7 @@ def test_subject_file_is_valid(name):
     {"name": "x", "transports": {"stdio": {}}, "revisions": ["2025-11-25"]},
     {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["newest"]},
     {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "package": {"npm": "unpinned"}},
-    {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "sample": [{"arguments": {}}]},
+    {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "sample": {"tool": {"arguments": {}}}},
 ])
 def test_a_broken_subject_file_is_not_valid(broken):
     assert not validator().is_valid(broken)
