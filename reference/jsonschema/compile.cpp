@@ -344,7 +344,7 @@ private:
       return;
     case word::options:
       if (!value.is_array()) return fail(here, key, "must be an array");
-      have(here.whole).options = &value.get_array();
+      have(here.whole).options = &value;
       here.whole->weight = std::max(here.whole->weight, weight_of(value));
       return;
     case word::reference:

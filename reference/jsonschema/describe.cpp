@@ -6,10 +6,8 @@ namespace assay::jsonschema {
 
 namespace {
 
-constexpr std::size_t width = 60;
-
 // Cuts between code points.
-std::string cut(std::string_view text) {
+std::string cut(std::string_view text, std::size_t width) {
   if (text.size() <= width) return std::string(text);
   auto end = width - 3;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
@@ -18,13 +16,13 @@ std::string cut(std::string_view text) {
 }
 
 // Writes as much of a value as fits: a big one costs no more than a small one.
-void write(json::value const& value, std::string& out) {
+void write(json::value const& value, std::size_t width, std::string& out) {
   if (out.size() > width) return;
   if (auto const* array = value.if_array()) {
     out += '[';
     for (auto const& item : *array) {
       if (&item != array->data()) out += ',';
-      write(item, out);
+      write(item, width, out);
       if (out.size() > width) return;
     }
     out += ']';
@@ -35,12 +33,12 @@ void write(json::value const& value, std::string& out) {
       if (!std::exchange(first, false)) out += ',';
       out += wire::serialize(json::value(std::string_view(member.key()).substr(0, width)));
       out += ':';
-      write(member.value(), out);
+      write(member.value(), width, out);
       if (out.size() > width) return;
     }
     out += '}';
   } else if (auto const* text = value.if_string()) {
-    out += text->size() <= width ? wire::serialize(value) : '"' + cut(std::string_view(*text)) + '"';
+    out += text->size() <= width ? wire::serialize(value) : '"' + cut(std::string_view(*text), width) + '"';
   } else {
     out += wire::serialize(value);
   }
@@ -78,14 +76,14 @@ std::string type_names(std::uint8_t wanted) {
   return result;
 }
 
-std::string brief(json::value const& value) {
+std::string brief(json::value const& value, std::size_t width) {
   std::string result;
-  write(value, result);
-  return value.is_string() ? result : cut(result);
+  write(value, width, result);
+  return value.is_string() ? result : cut(result, width);
 }
 
 std::string quoted(std::string_view name) {
-  return '"' + cut(name) + '"';
+  return '"' + cut(name, 60) + '"';
 }
 
 std::string counted(std::size_t count, std::string_view noun) {

@@ -14,8 +14,8 @@ std::string kind_name(boost::json::value const& value);
 /// A set of types as what an instance must be: "a string or null".
 std::string type_names(std::uint8_t types);
 
-/// The value itself, cut to about 60 characters.
-std::string brief(boost::json::value const& value);
+/// The value itself, cut to about `width` characters.
+std::string brief(boost::json::value const& value, std::size_t width = 60);
 
 /// A name in quotes, cut to about 60 characters.
 std::string quoted(std::string_view name);

@@ -12,7 +12,7 @@ namespace {
 
 // The bounds of one walk. A message of the protocol needs some hundred units of work.
 constexpr int max_depth = 4000;
-constexpr long max_work = 50'000'000;
+constexpr long max_work = 20'000'000;
 constexpr long work_of_lost_match = 500'000;
 
 // The way from the instance's root to here. Kept by the reporting walk only.
@@ -69,7 +69,7 @@ violation make_violation(walk const& w, node const& at, std::string_view keyword
 template <bool Report>
 bool fail(walk& w, node const& at, std::string_view keyword, auto message) {
   if constexpr (Report)
-    if (w.found->size() < w.limit) w.found->push_back(make_violation(w, at, keyword, message()));
+    if (!w.stopped && w.found->size() < w.limit) w.found->push_back(make_violation(w, at, keyword, message()));
   return false;
 }
 
@@ -533,11 +533,12 @@ bool check_whole(node const& at, whole_rules const& rules, json::value const& va
     if (!Report) return false;
   }
   if (rules.options != nullptr) {
-    auto const found = charge(w, at, rules.weight / 8) &&
-                       std::ranges::any_of(*rules.options, [&](auto const& option) { return same(value, option); });
+    auto const found =
+        charge(w, at, rules.weight / 8) &&
+        std::ranges::any_of(rules.options->get_array(), [&](auto const& option) { return same(value, option); });
     if (!found) {
       ok = fail<Report>(w, at, "enum",
-                        [&] { return "is " + brief(value) + ", must be one of " + brief(*rules.options); });
+                        [&] { return "is " + brief(value) + ", must be one of " + brief(*rules.options, 200); });
       if (!Report) return false;
     }
   }
@@ -670,7 +671,10 @@ bool accepts(node const& root, json::value const& instance) {
 
 std::vector<violation> explain(node const& root, json::value const& instance, std::size_t limit) {
   std::vector<violation> result;
-  if (accepts(root, instance)) return result;
+  walk quick;
+  quick.found = &result; // for the reason of a stop; the quick walk writes nothing else
+  if (inner<false>(root, instance, quick) && !quick.stopped) return result;
+  if (quick.work < 0) return {*quick.why_stopped}; // a longer walk would not come to an end either
   walk w;
   w.found = &result;
   w.limit = std::max<std::size_t>(limit, 1);

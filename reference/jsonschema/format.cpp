@@ -211,7 +211,8 @@ bool uri_template(std::string_view text) {
             return false;
           name = name.substr(0, colon);
         }
-        if (name.empty() || name.starts_with('.') || name.ends_with('.')) return false;
+        if (name.empty() || name.starts_with('.') || name.ends_with('.') || name.find("..") != std::string_view::npos)
+          return false;
         for (auto const letter : name)
           if (!alphanumeric(letter) && letter != '_' && letter != '.' && letter != '%') return false;
         if (comma == variables.size()) break;

@@ -149,7 +149,7 @@ struct choice {
 /// Keywords that look at the instance as a whole.
 struct whole_rules {
   json::value const* constant = nullptr;
-  json::array const* options = nullptr; ///< enum
+  json::value const* options = nullptr; ///< enum, an array
   std::size_t weight = 1;               ///< size of constant and options, for the budget
   node const* reference = nullptr;
   node const* dynamic_reference = nullptr; ///< what $dynamicRef means when the dynamic scope says nothing

@@ -12,6 +12,27 @@ wire::problem bad_reference(std::string_view reference, std::string why) {
   return {std::string(reference), "is not a URI reference: " + std::move(why), "write it as RFC 3986 says"};
 }
 
+// Boost.URL takes "//a:b" and "//a@b@c" for host names.
+bool sound_authority(std::string_view text) {
+  auto const start = text.find("//");
+  if (start == std::string_view::npos || text.substr(0, start).find_first_of("/?#") != std::string_view::npos)
+    return true;
+  if (start != 0 && text[start - 1] != ':') return true;
+  auto authority = text.substr(start + 2);
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  auto const at = authority.find('@');
+  if (at != std::string_view::npos) authority.remove_prefix(at + 1);
+  if (authority.find('@') != std::string_view::npos) return false;
+  if (authority.starts_with('[')) return true;
+  auto const colon = authority.find(':');
+  return colon == std::string_view::npos ||
+         authority.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+}
+
+bool parses(auto const& parsed, std::string_view text) {
+  return parsed.has_value() && sound_authority(text);
+}
+
 } // namespace
 
 wire::result<target> resolve(std::string_view base, std::string_view reference) {
@@ -46,11 +67,11 @@ std::string_view displayed(std::string_view uri) {
 }
 
 bool is_uri(std::string_view text) {
-  return urls::parse_uri(boost::core::string_view(text.data(), text.size())).has_value();
+  return parses(urls::parse_uri(boost::core::string_view(text.data(), text.size())), text);
 }
 
 bool is_uri_reference(std::string_view text) {
-  return urls::parse_uri_reference(boost::core::string_view(text.data(), text.size())).has_value();
+  return parses(urls::parse_uri_reference(boost::core::string_view(text.data(), text.size())), text);
 }
 
 } // namespace assay::jsonschema

@@ -120,3 +120,20 @@ TEST_CASE("the official suite, required tests", "[suite]") {
   expect_all(run_folder(suite, "draft7", draft7, jsonschema::formats::ignored));
   expect_all(run_folder(suite, "draft2020-12", draft2020_12, jsonschema::formats::ignored));
 }
+
+// Optional tests are about choices. Ours: ECMA-262 expressions, exact numbers, identifiers, and the formats of
+// format.cpp.
+TEST_CASE("the official suite, optional tests that we mean to pass", "[suite]") {
+  auto const suite = suite_folder();
+  if (!available(suite)) return;
+  using enum jsonschema::dialect;
+  for (auto const draft : {draft7, draft2020_12}) {
+    std::string const folder = draft == draft7 ? "draft7" : "draft2020-12";
+    expect_all(run_folder(suite, folder + "/optional", draft, jsonschema::formats::ignored,
+                          {"anchor", "bignum", "dynamicRef", "ecmascript-regex", "float-overflow", "format-assertion",
+                           "id", "no-schema", "non-bmp-regex", "refOfUnknownKeyword", "unknownKeyword"}));
+    expect_all(run_folder(suite, folder + "/optional/format", draft, jsonschema::formats::checked,
+                          {"date", "date-time", "email", "ipv4", "ipv6", "json-pointer", "time", "uri", "uri-reference",
+                           "uri-template", "uuid"}));
+  }
+}
