@@ -82,7 +82,8 @@ struct era {
   std::map<std::string, era_capability> capabilities;
   json::object request; ///< merged under every request
   std::vector<era_header> headers;
-  std::vector<step> opening;
+  std::vector<step> opening;        ///< by us, when the subject is a server
+  std::vector<step> client_opening; ///< what shows that a client speaks the revision
   std::vector<json::object> unspoken;
   std::vector<introspection_step> introspection;
   json::object profile;
@@ -90,6 +91,6 @@ struct era {
   json::object serves;
 };
 BOOST_DESCRIBE_STRUCT(era, (),
-                      (era, capabilities, request, headers, opening, unspoken, introspection, profile, fence, serves))
+                      (era, capabilities, request, headers, opening, client_opening, unspoken, introspection, profile, fence, serves))
 
 } // namespace assay::catalogue

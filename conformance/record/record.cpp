@@ -87,6 +87,13 @@ std::string text_from(json::object const& o) {
 
 } // namespace
 
+requirement const* record::find_requirement(std::string_view id) const {
+  for (auto const& r : requirements)
+    if (r.id == id)
+      return &r;
+  return nullptr;
+}
+
 writer::writer(std::unique_ptr<std::ostream> out) : out_(std::move(out)) {}
 writer::~writer() = default;
 
@@ -99,6 +106,13 @@ void writer::line(json::object o) {
 void writer::write(header const& h) {
   json::object o{{"type", "header"}};
   for (auto& [name, value] : json::value_from(h).as_object())
+    o.emplace(name, std::move(value));
+  line(std::move(o));
+}
+
+void writer::write(requirement const& r) {
+  json::object o{{"type", "requirement"}};
+  for (auto& [name, value] : json::value_from(r).as_object())
     o.emplace(name, std::move(value));
   line(std::move(o));
 }
@@ -316,6 +330,8 @@ wire::result<record> read(std::string const& file, entries wanted) {
     };
     if (kind == "header")
       return into(out.head);
+    if (kind == "requirement")
+      return into(out.requirements.emplace_back());
     if (kind == "session")
       return into(out.sessions.emplace_back());
     if (kind == "state")

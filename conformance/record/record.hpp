@@ -30,6 +30,17 @@ struct header {
 };
 BOOST_DESCRIBE_STRUCT(header, (), (suite, data, role, subject, started, revisions, transports, arguments))
 
+/// A requirement that the run's checks are about, so that a report needs nothing but the record.
+struct requirement {
+  std::string id;
+  std::string level;
+  std::string says;
+  std::string page; ///< the fixture's: "server/tools"
+  std::string interpretation;
+  std::map<std::string, std::string> places; ///< revision -> "server/tools#error-handling"
+};
+BOOST_DESCRIBE_STRUCT(requirement, (), (id, level, says, page, interpretation, places))
+
 /// A connection that the run opened.
 struct session {
   int session = 0;
@@ -61,6 +72,7 @@ BOOST_DESCRIBE_STRUCT(footer, (), (complete, seconds, verdict, exit_code, gate))
 /// A whole record in memory.
 struct record {
   header head;
+  std::vector<requirement> requirements;
   std::vector<session> sessions;
   std::map<int, std::vector<entry>> entries; ///< by session
   std::vector<judge::check_run> checks;
@@ -68,6 +80,8 @@ struct record {
   std::vector<json::value> profiles; ///< {revision, transport, profile}
   footer foot;
   bool has_footer = false;
+
+  requirement const* find_requirement(std::string_view id) const;
 };
 
 /// Writes line by line. Secrets (Authorization, Cookie, tokens, codes) are replaced before they reach the file.
@@ -78,6 +92,7 @@ public:
   ~writer();
 
   void write(header const& h);
+  void write(requirement const& r);
   void write(session const& s);
   /// `frame` is the number of the frame it became, or 0.
   void write(int session, double at, engine::event const& e, std::size_t frame);

@@ -1,0 +1,25 @@
+// The HTTP server that --http-command starts: started once a run, ended with it.
+#pragma once
+
+#include "conformance/run/options.hpp"
+#include "reference/transport/process.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace assay::run {
+
+namespace asio = boost::asio;
+
+struct endpoint {
+  std::string url;
+  std::optional<transport::process> child; ///< nothing when the server runs on its own
+};
+
+/// The URL to test, with its server started where a command is given. Without --url it is the first http:// URL of a
+/// loopback address that the command prints. Waits until the port accepts connections, at most for the deadline `start`.
+asio::awaitable<wire::result<std::unique_ptr<endpoint>>> open_endpoint(asio::any_io_executor executor, run_options const& options);
+
+} // namespace assay::run

@@ -1,0 +1,146 @@
+// We are the HTTP server of the client under test; basic/transports/streamable-http.
+#include "conformance/run/link.hpp"
+
+#include "reference/transport/event.hpp"
+#include "reference/transport/http_server.hpp"
+#include "reference/transport/process.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <map>
+
+namespace assay::run {
+
+namespace {
+
+struct waiting_reply {
+  explicit waiting_reply(asio::any_io_executor const& executor) : ready(executor) {}
+  transport::event ready;
+  std::optional<engine::reply_http> answer;
+};
+
+struct server_state {
+  link_setup setup;
+  std::optional<transport::http_server> server;
+  std::optional<transport::process> child;
+  std::map<engine::exchange_id, std::shared_ptr<waiting_reply>> waiting;
+  engine::exchange_id last = 0;
+  bool closed = false;
+};
+
+asio::awaitable<void> answer(std::weak_ptr<server_state> weak, transport::http_request& request,
+                             transport::http_responder& responder) {
+  auto s = weak.lock();
+  if (!s || s->closed)
+    co_return;
+  auto const id = ++s->last;
+  auto slot = std::make_shared<waiting_reply>(s->setup.executor);
+  s->waiting.emplace(id, slot);
+  engine::request_received seen;
+  seen.exchange = id;
+  seen.method = request.method;
+  seen.target = request.target;
+  seen.headers = request.headers;
+  seen.body = std::move(request.body);
+  engine::event what(std::move(seen));
+  co_await s->setup.events->put_when_room(std::move(what));
+  co_await slot->ready.wait();
+  s->waiting.erase(id);
+  if (!slot->answer)
+    co_return; // cut
+  transport::http_response_head head;
+  head.status = slot->answer->status;
+  head.headers = std::move(slot->answer->headers);
+  auto body = std::move(slot->answer->body);
+  co_await responder.respond(std::move(head), std::move(body));
+}
+
+asio::awaitable<void> watch_client(std::shared_ptr<server_state> s) {
+  // What the client prints is its own affair; it is read so that it never blocks.
+  for (;;) {
+    auto bytes = co_await s->child->read();
+    if (bytes.has_error() || bytes->empty())
+      break;
+  }
+  auto const status = co_await s->child->exited();
+  engine::subject_exited exit;
+  if (status.signal)
+    exit.signal = status.signal;
+  else
+    exit.code = status.code;
+  s->setup.events->put(exit);
+}
+
+class http_server_link final : public link {
+public:
+  explicit http_server_link(std::shared_ptr<server_state> s) : state_(std::move(s)) {}
+
+  void perform(engine::action a) override {
+    if (auto* reply = std::get_if<engine::reply_http>(&a)) {
+      if (auto found = state_->waiting.find(reply->exchange); found != state_->waiting.end()) {
+        found->second->answer = std::move(*reply);
+        found->second->ready.set();
+      }
+    } else if (auto* cut = std::get_if<engine::cut_exchange>(&a)) {
+      if (auto found = state_->waiting.find(cut->exchange); found != state_->waiting.end())
+        found->second->ready.set();
+    } else if (auto* goal = std::get_if<engine::start_subject>(&a)) {
+      start(goal->goal);
+    } else if (std::get_if<engine::close_input>(&a)) {
+      if (state_->child)
+        state_->child->close_input();
+    }
+  }
+
+  asio::awaitable<void> close() override {
+    state_->closed = true;
+    state_->setup.events->shut();
+    for (auto& [id, slot] : state_->waiting)
+      slot->ready.set();
+    if (state_->child)
+      co_await state_->child->end();
+    if (state_->server)
+      co_await state_->server->stop(std::chrono::milliseconds(200));
+  }
+
+  std::string stderr_tail() const override { return state_->child ? state_->child->stderr_tail() : std::string{}; }
+
+private:
+  void start(std::string const& goal) {
+    transport::process_options options;
+    options.command = state_->setup.subject->client + " http://127.0.0.1:" + std::to_string(state_->server->port()) + "/mcp";
+    options.environment = state_->setup.subject->environment;
+    for (auto& entry : client_environment(state_->setup, goal))
+      options.environment.push_back(std::move(entry));
+    options.directory = state_->setup.subject->directory;
+    auto child = transport::process::start(state_->setup.executor, std::move(options));
+    if (child.has_error()) {
+      state_->setup.events->put(engine::connection_failed{"the client did not start: " + wire::to_string(child.error())});
+      return;
+    }
+    state_->child.emplace(std::move(*child));
+    auto work = watch_client(state_);
+    asio::co_spawn(state_->setup.executor, std::move(work), asio::detached);
+  }
+
+  std::shared_ptr<server_state> state_;
+};
+
+} // namespace
+
+wire::result<std::unique_ptr<link>> make_http_server_link(link_setup setup) {
+  auto s = std::make_shared<server_state>();
+  s->setup = std::move(setup);
+  std::weak_ptr<server_state> weak = s;
+  transport::http_server_options options;
+  options.body_limit = 4u << 20;
+  auto server = transport::http_server::listen(
+      s->setup.executor, options,
+      [weak](transport::http_request& request, transport::http_responder& responder) { return answer(weak, request, responder); });
+  if (server.has_error())
+    return server.error();
+  s->server.emplace(std::move(*server));
+  return std::unique_ptr<link>(std::make_unique<http_server_link>(std::move(s)));
+}
+
+} // namespace assay::run
