@@ -443,13 +443,22 @@ void core::announce(std::vector<change> const& changes, effects& out) {
   }
 }
 
-effects core::stop() {
+effects core::stop(bool shared_channel) {
   effects out;
   std::vector<ticket> listeners;
   for (auto const& [about, one] : pending_)
     if (one.modern && wire::method_of(*one.message) == "subscriptions/listen") listeners.push_back(about);
   for (auto const about : listeners) {
     auto const& one = pending_.at(about);
+    if (shared_channel) {
+      // The cancellation page wants this notification, the subscriptions page the response: both are given.
+      out.messages.push_back({one.from,
+                              about,
+                              session::make_notification("notifications/cancelled", {{"requestId", one.id}}),
+                              {},
+                              false,
+                              200});
+    }
     // [subscriptions.graceful-end] The response tells the client that this is no broken connection.
     json::object meta;
     meta[session::meta_key::subscription_id] = one.id;

@@ -64,8 +64,8 @@ public:
   /// The client is no longer interested, and will hear no more of it. What comes out is the rest of a batch.
   effects cancel(ticket about);
 
-  /// Ends what is open for good: the answers to subscriptions that a server owes when it stops.
-  effects stop();
+  /// The server stops: the end of each subscription. Where all share one channel (stdio) it is announced as well.
+  effects stop(bool shared_channel);
 
   server::settings const& configuration() const { return settings_; }
   session::legacy const* session(peer_id peer) const;
