@@ -1,4 +1,5 @@
 // A flag on a timer that never expires: cancelling the timer wakes the waiting coroutines.
+// A channel of Asio would do the same, with a queue that nobody needs and a much larger header.
 #include "reference/transport/event.hpp"
 
 #include <boost/asio/redirect_error.hpp>

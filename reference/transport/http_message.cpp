@@ -1,4 +1,5 @@
-// Looking up and changing header fields.
+// Looking up and changing header fields by name, without regard to case (RFC 9110, section 5.1), and the reason phrases
+// that go with the status codes in use.
 #include "reference/transport/http_message.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The only user of Beast: its basic_parser, whose callbacks fill our structs.
+// The only user of Beast: its basic_parser, whose callbacks fill our structs. Beast decides what is HTTP/1 and what is
+// not; limits and the order of fields are ours.
 #include "reference/transport/http_parser.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>

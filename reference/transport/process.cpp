@@ -43,6 +43,7 @@ struct process::state {
   /// Closes everything; the keeper then kills the tree, and is waited for.
   void shut_down() {
     error_code ignored;
+    on_err = nullptr; // bytes that were read already are not told to someone who may be gone
     if (control >= 0) ::close(std::exchange(control, -1));
     in.close(ignored);
     out.close(ignored);
@@ -333,7 +334,7 @@ void send_signal(process::state const& s, int number) {
 std::vector<process_entry> living(process::state const& s) {
   std::vector<process_entry> out;
   if (s.keeper <= 0) return out;
-  std::vector<process_link> room(16384);
+  std::vector<process_link> room(most_processes);
   std::size_t const count = descendants(s.keeper, room);
   for (std::size_t i = 0; i < count; ++i)
     out.push_back(process_entry{room[i].id, process_name(room[i].id)});

@@ -77,7 +77,7 @@ void report_start(int pipe, std::int32_t stage, std::int32_t error) {
 
 /// Sends a signal to everything below us.
 void signal_tree(int number) {
-  static process_link room[16384];
+  static process_link room[most_processes];
   std::size_t const count = descendants(::getpid(), room);
   for (std::size_t i = 0; i < count; ++i)
     ::kill(room[i].id, number);

@@ -1,4 +1,5 @@
-// /proc/<id>/stat holds the parent: one pass lists all processes, further passes mark those below the root.
+// /proc/<id>/stat holds the parent: one pass over /proc lists all processes, then the tree is walked from its root.
+// With bare system calls, because readdir and streams allocate.
 #include "reference/transport/process_tree.hpp"
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 
 namespace assay::transport {
 namespace {
@@ -39,7 +41,6 @@ bool read_link(char const* name, process_link& out) {
   out.id = static_cast<pid_t>(number_at(text));
   out.parent = static_cast<pid_t>(number_at(end_of_name + 4));
   out.zombie = end_of_name[2] == 'Z' || end_of_name[2] == 'X';
-  out.below = false;
   return true;
 }
 
@@ -69,21 +70,18 @@ std::size_t list_all(std::span<process_link> room) {
 
 std::size_t descendants(pid_t root, std::span<process_link> room) {
   auto const all = room.first(list_all(room));
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (auto& link : all) {
-      if (link.below) continue;
-      bool below = link.parent == root;
-      for (auto const& other : all) {
-        if (below) break;
-        below = other.below && other.id == link.parent;
-      }
-      if (below) link.below = changed = true;
-    }
-  }
+  // What is below the root gathers at the front; each of those then pulls its own children there.
+  std::size_t below = 0;
+  auto const pull_children_of = [&](pid_t parent) {
+    for (std::size_t i = below; i < all.size(); ++i)
+      if (all[i].parent == parent) std::swap(all[i], all[below++]);
+  };
+  pull_children_of(root);
+  for (std::size_t i = 0; i < below; ++i)
+    pull_children_of(all[i].id);
   std::size_t count = 0;
-  for (auto const& link : all)
-    if (link.below && !link.zombie) room[count++] = link;
+  for (std::size_t i = 0; i < below; ++i)
+    if (!all[i].zombie) all[count++] = all[i];
   return count;
 }
 

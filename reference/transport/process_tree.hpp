@@ -9,11 +9,13 @@
 
 namespace assay::transport {
 
+/// Enough for every process of an ordinary machine.
+constexpr std::size_t most_processes = 65536;
+
 struct process_link {
   pid_t id = 0;
   pid_t parent = 0;
   bool zombie = false;
-  bool below = false; ///< scratch of descendants()
 };
 
 /// Puts the living descendants of `root` (without itself; no zombies) to the front of `room` and returns how many there

@@ -1,4 +1,5 @@
-// Boost.URL behind our own struct.
+// Boost.URL does the parsing and resolving (RFC 3986); what is left here is which addresses an endpoint of MCP may have
+// and how they are written into a request.
 #include "reference/transport/url.hpp"
 
 #include <algorithm>

@@ -1,8 +1,10 @@
-// X509 by hand: a P-256 key, valid for an hour.
+// X509 by hand: a P-256 key, valid for an hour, its own authority.
+// A file in the tree would expire one day.
 #include "reference/transport/test/certificate.hpp"
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -15,8 +17,8 @@ namespace assay::transport::test {
 namespace {
 
 std::string write_file(auto&& write) {
-  char name[] = "/tmp/assay-test-XXXXXX";
-  int const number = ::mkstemp(name);
+  std::string name = (std::filesystem::temp_directory_path() / "assay-test-XXXXXX").string();
+  int const number = ::mkstemp(name.data());
   if (number < 0) throw std::runtime_error("no temporary file");
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file(::fdopen(number, "w"), &std::fclose);
   if (!file || write(file.get()) != 1) throw std::runtime_error("cannot write a PEM file");

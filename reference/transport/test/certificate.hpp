@@ -1,4 +1,5 @@
-// A self-signed certificate for tests, made by OpenSSL and written to two temporary files.
+// A self-signed certificate for tests, made by OpenSSL and written to two temporary files,
+// because that is the form in which users give theirs.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// with_deadline and event.
+// with_deadline and event: values, exceptions and cancellation pass through, nothing is lost.
+// The short limits here only ever let something expire that could not have ended.
 #include "reference/transport/event.hpp"
 #include "reference/transport/test/run.hpp"
 

@@ -1,4 +1,5 @@
 // Servers that misbehave, as the client sees them: truncation, resets, nonsense, floods, stale connections.
+// And requests that are wrong on purpose, as a server sees them.
 #include "reference/transport/event.hpp"
 #include "reference/transport/test/http_pair.hpp"
 

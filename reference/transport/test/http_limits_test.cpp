@@ -1,4 +1,5 @@
-// Limits of the server and of the client, and what the server refuses.
+// Limits of the server in bytes, connections and time, and what it refuses.
+// The client writes the broken requests as raw bytes.
 #include "reference/transport/event.hpp"
 #include "reference/transport/test/http_pair.hpp"
 
@@ -126,7 +127,8 @@ TEST_CASE("a request that does not come to its end is given up") {
     auto pair = http_pair::open(io, &echo, options);
     auto const got = co_await pair.client.send_raw("POST / HTTP/1.1\r\nHost: a\r\nContent-Le");
     REQUIRE_FALSE(got.has_value());
-    CHECK(got.error().kind == http_failure::ended);
+    // Closed with or without unread bytes: the client sees a reset or an end.
+    CHECK((got.error().kind == http_failure::ended || got.error().kind == http_failure::reset));
   };
   run(io, body());
 }
@@ -135,7 +137,7 @@ TEST_CASE("a client that does not read is given up") {
   asio::io_context io;
   auto const body = [&]() -> asio::awaitable<void> {
     http_server_options options;
-    options.write_time = milliseconds(50);
+    options.write_time = milliseconds(200);
     event given_up(io.get_executor());
     auto const handler = [&](http_request&, http_responder& responder) -> asio::awaitable<void> {
       http_response_head head;

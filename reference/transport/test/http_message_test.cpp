@@ -1,4 +1,5 @@
-// Header fields, the parser fed in every way, and the buffer.
+// Header fields, the parser fed in every way, and the buffer between the socket and the parser.
+// No I/O here.
 #include "cmake/catch.hpp"
 #include "reference/transport/http_parser.hpp"
 #include "reference/transport/input_buffer.hpp"

@@ -1,4 +1,5 @@
 // A server with a given handler and a client to it, in one io_context.
+// And short forms of asking: everything as one line of text.
 #pragma once
 
 #include "reference/transport/http_client.hpp"

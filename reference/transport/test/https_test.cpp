@@ -1,4 +1,5 @@
-// The same over TLS.
+// The same over TLS: certificates are verified or not, connections are reused, large bodies and ends get through.
+// The certificates are made here and trusted as their own authority.
 #include "reference/transport/event.hpp"
 #include "reference/transport/test/certificate.hpp"
 #include "reference/transport/test/http_pair.hpp"

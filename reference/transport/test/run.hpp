@@ -1,5 +1,5 @@
-// Runs a test's coroutine on an io_context until nothing is left to do. The limits are failure bounds, not part of any
-// test.
+// Runs a test's coroutine on an io_context until nothing is left to do.
+// The limits are failure bounds, not part of any test.
 #pragma once
 
 #include "cmake/catch.hpp"

@@ -1,4 +1,5 @@
-// Addresses.
+// Addresses of endpoints: cut into parts, written back, resolved, refused.
+// The reference forms are those a legacy server may name in its endpoint event (basic/transports).
 #include "reference/transport/url.hpp"
 
 #include "cmake/catch.hpp"
