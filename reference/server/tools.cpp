@@ -95,7 +95,7 @@ outcome call_tool(call& c) {
   if (!one->arguments->accepts(given ? *given : json::value(json::object()))) {
     auto const why = one->arguments->explain(given ? *given : json::value(json::object()), 1);
     return refuse_arguments(c, why.empty() ? "they do not fit inputSchema"
-                                           : why.front().instance + ": " + why.front().message);
+                                           : "arguments" + why.front().instance + " " + why.front().message);
   }
   return one->run(c, arguments);
 }

@@ -1,0 +1,137 @@
+#include "reference/app/http_boundary.hpp"
+
+#include "reference/wire/sse.hpp"
+
+#include <algorithm>
+
+namespace assay::app {
+namespace {
+
+namespace json = boost::json;
+
+json::object as_object(transport::http_headers const& headers) {
+  json::object out;
+  for (auto const& header : headers) {
+    std::string name = header.name;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    out[name] = header.value;
+  }
+  return out;
+}
+
+void change(transport::http_headers& headers, std::vector<faults::header_change> const& changes) {
+  for (auto const& one : changes) {
+    if (one.value)
+      transport::set_header(headers, one.name, *one.value);
+    else
+      transport::remove_header(headers, one.name);
+  }
+}
+
+std::string repeated(std::string const& text, unsigned times) {
+  std::string out = text;
+  for (unsigned n = 0; n < times; ++n)
+    out += text;
+  return out;
+}
+
+} // namespace
+
+std::vector<transport::http_request> http_boundary::receive(server::exchange_id id, transport::http_request request) {
+  std::vector<transport::http_request> out;
+  if (mutant_.rewrites.empty()) {
+    out.push_back(std::move(request));
+    return out;
+  }
+  exchanges_[id].method = request.method;
+  faults::frame frame;
+  frame.direction = "in";
+  frame.http = true;
+  frame.method = request.method;
+  frame.headers = as_object(request.headers);
+  if (auto parsed = wire::parse(request.body))
+    frame.message = std::move(parsed->root);
+  else
+    frame.text = request.body;
+  auto const changed = faults::apply(mutant_, std::move(frame));
+  if (changed.drop) return out;
+  if (changed.text) request.body = *changed.text;
+  change(request.headers, changed.headers);
+  out.push_back(std::move(request));
+  return out;
+}
+
+exchange_output http_boundary::send(server::http_action const& action) {
+  if (auto const* const answer = std::get_if<server::http_answer>(&action)) {
+    transport::http_response_head head;
+    head.status = answer->status;
+    head.headers = answer->headers;
+    std::string body = answer->message ? wire::serialize(*answer->message) : "";
+    if (mutant_.rewrites.empty()) return {answer->to, exchange_output::whole{std::move(head), std::move(body)}};
+    faults::frame frame;
+    frame.direction = "out";
+    frame.message = answer->message;
+    frame.request = answer->request.get();
+    frame.http = true;
+    frame.method = exchanges_[answer->to].method;
+    frame.status = answer->status;
+    frame.headers = as_object(answer->headers);
+    auto const changed = faults::apply(mutant_, std::move(frame));
+    if (changed.drop) return {answer->to, exchange_output::nothing{}};
+    if (changed.text) body = *changed.text;
+    if (changed.status) head.status = *changed.status;
+    change(head.headers, changed.headers);
+    return {answer->to, exchange_output::whole{std::move(head), changed.before + repeated(body, changed.repeat)}};
+  }
+
+  if (auto const* const start = std::get_if<server::stream_start>(&action)) {
+    transport::http_response_head head;
+    head.headers = start->headers;
+    if (mutant_.rewrites.empty()) return {start->to, exchange_output::start{std::move(head)}};
+    auto& known = exchanges_[start->to];
+    known.headers = as_object(start->headers);
+    faults::frame frame;
+    frame.direction = "out";
+    frame.http = true;
+    frame.method = known.method;
+    frame.status = head.status;
+    frame.headers = known.headers;
+    auto const changed = faults::apply(mutant_, std::move(frame));
+    if (changed.drop) return {start->to, exchange_output::nothing{}};
+    if (changed.status) head.status = *changed.status;
+    change(head.headers, changed.headers);
+    known.status = head.status;
+    known.headers = as_object(head.headers);
+    return {start->to, exchange_output::start{std::move(head)}};
+  }
+
+  if (auto const* const event = std::get_if<server::stream_event>(&action)) {
+    wire::sse_event block;
+    block.id = event->id;
+    block.retry = event->retry;
+    block.has_data = event->message.has_value() || !event->retry;
+    if (event->message) {
+      block.event = "message";
+      block.data = wire::serialize(*event->message);
+    }
+    if (mutant_.rewrites.empty()) return {event->to, exchange_output::bytes{wire::write_sse(block)}};
+    auto const& known = exchanges_[event->to];
+    faults::frame frame;
+    frame.direction = "out";
+    frame.message = event->message;
+    frame.request = event->request.get();
+    frame.http = true;
+    frame.method = known.method;
+    frame.status = known.status;
+    frame.headers = known.headers;
+    auto const changed = faults::apply(mutant_, std::move(frame));
+    if (changed.drop) return {event->to, exchange_output::bytes{changed.before}};
+    if (changed.text) block.data = *changed.text, block.has_data = true;
+    return {event->to, exchange_output::bytes{changed.before + repeated(wire::write_sse(block), changed.repeat)}};
+  }
+
+  return {std::get<server::stream_end>(action).to, exchange_output::end{}};
+}
+
+} // namespace assay::app

@@ -1,0 +1,163 @@
+#include "reference/app/serve_http.hpp"
+
+#include "reference/app/http_boundary.hpp"
+#include "reference/transport/event.hpp"
+#include "reference/transport/http_server.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstdio>
+#include <deque>
+
+namespace assay::app {
+namespace {
+
+namespace asio = boost::asio;
+
+/// What waits to be written to one exchange.
+struct outbox {
+  explicit outbox(asio::any_io_executor const& executor) : ready(executor) {}
+  std::deque<exchange_output> waiting;
+  transport::event ready;
+};
+
+class http_process {
+public:
+  http_process(asio::io_context& context, server::core& core, server_options const& options)
+      : context_(context), boundary_(options.mutant), endpoint_(core, [&] {
+          server::http_settings made;
+          made.allowed_origins = options.allowed_origins;
+          return made;
+        }()) {}
+
+  server::streamable_http& endpoint() { return endpoint_; }
+
+  /// One request until its response is over.
+  asio::awaitable<void> handle(transport::http_request& request, transport::http_responder& responder) {
+    auto const id = ++last_exchange_;
+    auto const box = std::make_shared<outbox>(context_.get_executor());
+    outboxes_[id] = box;
+    responder.on_disconnect([this, id, box] {
+      carry_out(endpoint_.gone(id));
+      box->ready.set();
+    });
+    auto const requests = boundary_.receive(id, std::move(request));
+    for (auto const& one : requests)
+      carry_out(endpoint_.request(id, one));
+    if (requests.empty()) responder.abort();
+
+    bool open = !requests.empty();
+    while (open) {
+      while (box->waiting.empty() && !responder.gone()) {
+        box->ready.reset();
+        co_await box->ready.wait();
+      }
+      if (responder.gone()) break;
+      open = co_await write(*box, responder);
+    }
+    outboxes_.erase(id);
+    boundary_.forget(id);
+    carry_out(endpoint_.gone(id));
+  }
+
+  void carry_out(server::http_effects done) {
+    for (auto const& action : done.actions) {
+      auto output = boundary_.send(action);
+      auto const box = outboxes_.find(output.to);
+      if (box == outboxes_.end()) continue;
+      box->second->waiting.push_back(std::move(output));
+      box->second->ready.set();
+    }
+    for (auto const& one : done.timers) {
+      auto const timer = std::make_shared<asio::steady_timer>(context_, one.after);
+      timer->async_wait([this, timer, about = one.about](boost::system::error_code failed) {
+        if (!failed) carry_out(endpoint_.woken(about));
+      });
+    }
+  }
+
+private:
+  /// Writes what waits; false when the response is over. Events that are ready together go out in one write.
+  asio::awaitable<bool> write(outbox& box, transport::http_responder& responder) {
+    std::string together;
+    while (!box.waiting.empty()) {
+      auto next = std::move(box.waiting.front());
+      box.waiting.pop_front();
+      if (auto* const bytes = std::get_if<exchange_output::bytes>(&next.what)) {
+        together += bytes->text;
+        if (together.size() < flush_size && !box.waiting.empty()) continue;
+      }
+      if (!together.empty()) {
+        std::string text = std::move(together);
+        together.clear();
+        bool const written = co_await responder.write(std::move(text));
+        if (!written) co_return false;
+      }
+      if (auto* const whole = std::get_if<exchange_output::whole>(&next.what)) {
+        co_await responder.respond(std::move(whole->head), std::move(whole->body));
+        co_return false;
+      }
+      if (auto* const start = std::get_if<exchange_output::start>(&next.what)) {
+        bool const started = co_await responder.start(std::move(start->head));
+        if (!started) co_return false;
+      } else if (std::holds_alternative<exchange_output::end>(next.what)) {
+        co_await responder.finish();
+        co_return false;
+      } else if (std::holds_alternative<exchange_output::nothing>(next.what)) {
+        responder.abort();
+        co_return false;
+      }
+    }
+    co_return true;
+  }
+
+  static constexpr std::size_t flush_size = 64u << 10;
+
+  asio::io_context& context_;
+  http_boundary boundary_;
+  server::streamable_http endpoint_;
+  std::map<server::exchange_id, std::shared_ptr<outbox>> outboxes_;
+  server::exchange_id last_exchange_ = 0;
+};
+
+asio::awaitable<void> run_until_signal(asio::io_context& context, http_process& process,
+                                       transport::http_server& listener) {
+  asio::signal_set signals(context, SIGINT, SIGTERM);
+  boost::system::error_code ignored;
+  co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  process.carry_out(process.endpoint().stop());
+  co_await listener.stop(std::chrono::milliseconds(200));
+}
+
+} // namespace
+
+int serve_http(server::core& core, server_options const& options) {
+  asio::io_context context(1);
+  http_process process(context, core, options);
+  transport::http_server_options listening;
+  listening.port = *options.http_port;
+  auto listener = transport::http_server::listen(
+      context.get_executor(), listening,
+      [&process](transport::http_request& request, transport::http_responder& responder) {
+        return process.handle(request, responder);
+      });
+  if (!listener) {
+    std::fprintf(stderr, "mcp-reference-server: %s\n", to_string(listener.error()).c_str());
+    return 1;
+  }
+  process.endpoint().set_port(listener->port());
+  std::fprintf(stderr, "listening on http://127.0.0.1:%u/mcp\n", static_cast<unsigned>(listener->port()));
+
+  asio::co_spawn(context, run_until_signal(context, process, *listener), [&context](std::exception_ptr failed) {
+    context.stop();
+    if (failed) std::rethrow_exception(failed);
+  });
+  context.run();
+  return 0;
+}
+
+} // namespace assay::app
