@@ -202,6 +202,13 @@ TEST_CASE("work and depth are bounded") {
   REQUIRE(found.size() == 1);
   CHECK(found.front().message == "is nested too deeply to be checked");
 
+  // The longest way from one level to the next.
+  auto const long_way = compiled(
+      R"({"anyOf":[{"oneOf":[{"if":true,"then":{"allOf":[{"items":{"$ref":"#"}}]},"unevaluatedItems":false}]}]})");
+  CHECK(long_way.accepts(nested_arrays(400)));
+  CHECK_FALSE(long_way.accepts(nested_arrays(5000)));
+  CHECK(long_way.explain(nested_arrays(5000)).front().message == "is nested too deeply to be checked");
+
   // Doubles at each level: 2 to the power of 60 ways.
   std::string schema = R"({"$ref":"#/$defs/0","$defs":{)";
   for (int i = 0; i != 60; ++i) {
