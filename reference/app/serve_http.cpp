@@ -124,9 +124,8 @@ private:
   server::exchange_id last_exchange_ = 0;
 };
 
-asio::awaitable<void> run_until_signal(asio::io_context& context, http_process& process,
+asio::awaitable<void> run_until_signal(asio::signal_set& signals, http_process& process,
                                        transport::http_server& listener) {
-  asio::signal_set signals(context, SIGINT, SIGTERM);
   boost::system::error_code ignored;
   co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   process.carry_out(process.endpoint().stop());
@@ -137,6 +136,8 @@ asio::awaitable<void> run_until_signal(asio::io_context& context, http_process& 
 
 int serve_http(server::core& core, server_options const& options) {
   asio::io_context context(1);
+  // Before anyone is told that we listen: from then on a signal is the way to end us.
+  asio::signal_set signals(context, SIGINT, SIGTERM);
   http_process process(context, core, options);
   transport::http_server_options listening;
   listening.port = *options.http_port;
@@ -152,7 +153,7 @@ int serve_http(server::core& core, server_options const& options) {
   process.endpoint().set_port(listener->port());
   std::fprintf(stderr, "listening on http://127.0.0.1:%u/mcp\n", static_cast<unsigned>(listener->port()));
 
-  asio::co_spawn(context, run_until_signal(context, process, *listener), [&context](std::exception_ptr failed) {
+  asio::co_spawn(context, run_until_signal(signals, process, *listener), [&context](std::exception_ptr failed) {
     context.stop();
     if (failed) std::rethrow_exception(failed);
   });
