@@ -391,3 +391,40 @@ TEST_CASE("several programs do not hold each other's pipes open") {
   };
   run(io, body());
 }
+
+TEST_CASE("a program that kills its keeper dies with it, and nobody waits forever") {
+  asio::io_context io;
+  auto const body = [&]() -> asio::awaitable<void> {
+    auto child = process::start(io.get_executor(), shell("kill -9 $PPID; exec tail -f /dev/null"));
+    REQUIRE(child.has_value());
+    int const id = child->id();
+    exit_status const status = co_await child->exited();
+    CHECK(status.signal == SIGKILL);
+    process_end const end = co_await child->end();
+    CHECK(end.tree_gone);
+    CHECK(comes_true([id] { return !lives(id); }));
+  };
+  run(io, body());
+}
+
+TEST_CASE("many programs at once") {
+  asio::io_context io;
+  auto const body = [&]() -> asio::awaitable<void> {
+    std::vector<process> children;
+    for (int i = 0; i < 20; ++i) {
+      auto child = process::start(io.get_executor(), shell("cat; exit 5"));
+      REQUIRE(child.has_value());
+      children.push_back(std::move(*child));
+    }
+    for (auto& child : children) {
+      co_await child.write("line\n");
+      std::string const line = co_await read_line(child);
+      CHECK(line == "line\n");
+      process_end const end = co_await child.end();
+      CHECK(end.how == ended_by::closed_input);
+      CHECK(end.status.code == 5);
+    }
+  };
+  run(io, body());
+  CHECK_FALSE(has_children());
+}
