@@ -1,0 +1,323 @@
+// The main job, from options to exit code.
+#include <CLI/CLI.hpp>
+
+#include "conformance/cli/judging.hpp"
+
+#include "conformance/catalogue/catalogue.hpp"
+#include "conformance/catalogue/read.hpp"
+#include "conformance/judge/verdict.hpp"
+#include "conformance/record/record.hpp"
+#include "conformance/run/runner.hpp"
+#include "reference/jsonschema/schema.hpp"
+#include "reports/terminal.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <set>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace assay::cli {
+
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+wire::result<std::string> read_text(std::string const& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in)
+    return wire::problem{file, "cannot be read", "is the path right?"};
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  return wire::result<std::string>(boost::system::in_place_value, std::move(text));
+}
+
+/// "answer=2s", "exit=500ms"
+wire::result<void> set_deadline(run::run_options& options, std::string const& text) {
+  auto const equals = text.find('=');
+  auto const found = options.deadlines.find(text.substr(0, equals));
+  if (equals == std::string::npos || found == options.deadlines.end())
+    return wire::problem{"--deadline " + text, "names no deadline", "write answer=5s, exit=500ms or start=30s"};
+  char* end = nullptr;
+  auto const number = std::strtod(text.c_str() + equals + 1, &end);
+  std::string_view const unit(end);
+  if (!(number > 0 && number < 1e6) || (unit != "s" && unit != "ms"))
+    return wire::problem{"--deadline " + text, "is no time", "write answer=5s, exit=500ms or start=30s"};
+  found->second = std::chrono::milliseconds(static_cast<long>(unit == "s" ? number * 1000 : number));
+  return {};
+}
+
+/// The subject file gives what the command line left out; schemas/assay/subject.json.
+wire::result<void> read_subject(context& c, judging& j) {
+  auto text = read_text(j.subject_file);
+  if (text.has_error())
+    return text.error();
+  auto parsed = wire::parse(*text);
+  if (parsed.has_error())
+    return wire::problem{j.subject_file + ", " + parsed.error().where, parsed.error().what, "correct the JSON"};
+  jsonschema::registry registry;
+  if (auto own = c.store->read("schemas/assay/subject.json")) {
+    auto schema = wire::parse_value(*own);
+    if (schema.has_value() && registry.add("subject.json", std::move(*schema)).has_value())
+      if (auto common = c.store->read("schemas/assay/common.json"))
+        if (auto value = wire::parse_value(*common); value.has_value())
+          (void)registry.add("common.json", std::move(*value));
+    if (auto validator = registry.compile("subject.json"); validator.has_value() && !validator->accepts(parsed->root)) {
+      auto const found = validator->explain(parsed->root, 1);
+      return wire::problem{j.subject_file + "#" + (found.empty() ? "" : found[0].instance),
+                           found.empty() ? "is no subject file" : found[0].message, "see docs/interpreting.md and schemas/assay/subject.json"};
+    }
+  }
+  auto const& file = parsed->root.as_object();
+  auto& subject = j.run.subject;
+  if (auto const* sample = file.if_contains("sample"))
+    subject.sample = sample->as_object();
+  if (auto const* environment = file.if_contains("env"))
+    for (auto const& [name, value] : environment->as_object())
+      subject.environment.emplace_back(std::string(name), std::string(value.as_string()));
+  if (auto const* revisions = file.if_contains("revisions"); revisions && j.run.revisions.empty())
+    for (auto const& revision : revisions->as_array())
+      j.run.revisions.emplace_back(revision.as_string());
+  return {};
+}
+
+std::string now_utc() {
+  auto const now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
+    return std::min<std::size_t>(size.ws_col, 160);
+  return 120;
+}
+
+/// A progress line on a terminal, a line now and then elsewhere.
+class progress_line {
+public:
+  explicit progress_line(bool wanted) : wanted_(wanted), terminal_(isatty(STDERR_FILENO)) {}
+  ~progress_line() { clear(); }
+
+  void show(int done, int all, std::string_view what) {
+    if (!wanted_)
+      return;
+    if (terminal_) {
+      std::string text = std::to_string(done) + "/" + std::to_string(all) + "  " + std::string(what);
+      if (text.size() > 100)
+        text.resize(100);
+      std::cerr << "\r\x1b[K" << text << std::flush;
+      shown_ = true;
+    } else if (auto const tenth = all ? done * 10 / all : 10; tenth > tenth_) {
+      tenth_ = tenth;
+      std::cerr << done << " of " << all << " scenarios\n";
+    }
+  }
+
+  void clear() {
+    if (shown_)
+      std::cerr << "\r\x1b[K" << std::flush;
+    shown_ = false;
+  }
+
+private:
+  bool wanted_, terminal_, shown_ = false;
+  int tenth_ = 0;
+};
+
+/// What the report needs of each requirement, with its place in each revision.
+void write_requirements(catalogue::catalogue const& data, std::vector<judge::check_run> const& checks, record::writer& writer) {
+  std::set<std::string> ids;
+  for (auto const& c : checks)
+    ids.insert(c.requirement);
+  auto statements = catalogue::load_statements(*data.store);
+  std::map<std::string, std::vector<catalogue::statement const*>> by_digest;
+  if (statements.has_value())
+    for (auto const& s : *statements)
+      by_digest[s.digest].push_back(&s);
+  for (auto const& r : data.requirements) {
+    if (!ids.contains(r.id))
+      continue;
+    record::requirement out{r.id, r.level, r.says, r.page, r.interpretation, {}};
+    for (auto const& digest : r.statements)
+      for (auto const* s : by_digest[digest])
+        out.places.try_emplace(s->revision, s->page.substr(0, s->page.ends_with("/index") ? s->page.size() - 6 : s->page.size()) +
+                                                (s->anchor.empty() ? "" : "#" + s->anchor));
+    writer.write(out);
+  }
+}
+
+/// The subject's part of the command line, to run it again.
+std::vector<std::string> subject_arguments(judging const& j) {
+  auto const& s = j.run.subject;
+  std::vector<std::string> out;
+  auto add = [&](char const* option, std::string const& value) {
+    if (!value.empty()) {
+      out.emplace_back(option);
+      out.push_back(value);
+    }
+  };
+  add("--stdio", s.stdio);
+  add("--http-command", s.http_command);
+  add("--url", s.url);
+  add("--command", s.client);
+  add("--stdio-client", s.stdio_client);
+  add("--subject", j.subject_file);
+  return out;
+}
+
+json::object summary(record::record const& r) {
+  json::array checks;
+  for (auto const& c : r.checks) {
+    auto one = json::value_from(c).as_object();
+    one.emplace("id", c.id());
+    checks.push_back(std::move(one));
+  }
+  json::object out;
+  out.emplace("subject", r.head.subject);
+  out.emplace("role", r.head.role);
+  out.emplace("verdict", json::value_from(r.foot.verdict));
+  out.emplace("gate", json::object{{"code", r.foot.exit_code}, {"reasons", json::value_from(r.foot.gate)}});
+  out.emplace("revisions", json::value_from(r.states));
+  out.emplace("checks", std::move(checks));
+  return out;
+}
+
+struct temporary_file {
+  std::string path;
+  ~temporary_file() {
+    if (!path.empty())
+      std::remove(path.c_str());
+  }
+};
+
+} // namespace
+
+int tell(wire::problem const& p) {
+  std::cerr << "mcp-assay: " << (p.where.empty() ? "" : p.where + ": ") << p.what << '\n';
+  if (!p.hint.empty())
+    std::cerr << "  -> " << p.hint << '\n';
+  return usage;
+}
+
+void add_judging_options(CLI::App& verb, judging& j) {
+  verb.add_option("--revision", j.run.revisions, "Only this revision of the specification; may be repeated. Default: all that the subject speaks")
+      ->type_name("DATE")->allow_extra_args(false);
+  verb.add_option("--only", j.run.only, "Only checks that this selects: a part of requirement@scenario[revision transport], or a glob with *")
+      ->type_name("PATTERN")->allow_extra_args(false);
+  verb.add_option("--skip", j.run.skip, "Not the checks that this selects")->type_name("PATTERN")->allow_extra_args(false);
+  verb.add_option("--subject", j.subject_file, "A subject file: safe sample calls, environment, revisions (schemas/assay/subject.json)")
+      ->type_name("FILE");
+  verb.add_option("--known-failures", j.known_failures_file,
+                  "Failures that do not fail the gate: lines of `check :: part of its message`. They never improve the verdict")
+      ->type_name("FILE");
+  verb.add_flag("--strict", j.strict, "SHOULD failures fail the gate too");
+  verb.add_option("--jobs", j.run.jobs, "Connections to the subject at a time")->check(CLI::Range(1, 64))->capture_default_str();
+  verb.add_option("--deadline", j.deadlines, "How long to wait: answer=5s, exit=5s, start=30s")->type_name("NAME=TIME")->allow_extra_args(false);
+  verb.add_option("--out", j.out, "Writes record.jsonl and report.txt into this folder")->type_name("DIR");
+  verb.add_option("--format", j.format, "What is printed: terminal, json or none")->check(CLI::IsMember({"terminal", "json", "none"}))
+      ->capture_default_str();
+}
+
+int judge_subject(context& c, judging& j) {
+  for (auto const& text : j.deadlines)
+    if (auto r = set_deadline(j.run, text); r.has_error())
+      return tell(r.error());
+  if (!j.subject_file.empty())
+    if (auto r = read_subject(c, j); r.has_error())
+      return tell(r.error());
+  std::vector<judge::known_failure> known;
+  if (!j.known_failures_file.empty()) {
+    auto text = read_text(j.known_failures_file);
+    if (text.has_error())
+      return tell(text.error());
+    auto parsed = judge::parse_known_failures(*text, j.known_failures_file);
+    if (parsed.has_error())
+      return tell(parsed.error());
+    known = std::move(*parsed);
+  }
+  auto data = catalogue::load(c.store);
+  if (data.has_error())
+    return tell(data.error());
+
+  temporary_file temporary;
+  std::string record_file;
+  if (j.out.empty()) {
+    auto const folder = fs::temp_directory_path().string() + "/mcp-assay-record-XXXXXX";
+    std::string name = folder;
+    int const fd = mkstemp(name.data());
+    if (fd < 0)
+      return tell({fs::temp_directory_path().string(), "cannot hold the record of the run", "give --out a folder that can be written"});
+    ::close(fd);
+    temporary.path = record_file = name;
+  } else {
+    std::error_code failed;
+    fs::create_directories(j.out, failed);
+    record_file = (fs::path(j.out) / "record.jsonl").string();
+  }
+  auto stream = std::make_unique<std::ofstream>(record_file, std::ios::binary | std::ios::trunc);
+  if (!*stream)
+    return tell({record_file, "cannot be written", "give --out a folder that can be written"});
+  record::writer writer(std::move(stream));
+
+  record::header head;
+  head.suite = ASSAY_VERSION;
+  head.data = c.store->digest();
+  head.role = j.run.subject.is_client() ? "client" : "server";
+  head.subject = j.run.subject.name();
+  head.started = now_utc();
+  head.revisions = j.run.revisions;
+  if (head.revisions.empty())
+    for (auto const& revision : data->revisions.all())
+      head.revisions.push_back(revision.name);
+  head.transports = {j.run.subject.transport()};
+  head.arguments = subject_arguments(j);
+  writer.write(head);
+
+  progress_line line(j.format == "terminal");
+  j.run.progress = [&](int done, int all, std::string_view what) { line.show(done, all, what); };
+  auto const began = std::chrono::steady_clock::now();
+  auto result = run::run(*data, j.run, writer);
+  line.clear();
+  if (result.has_error())
+    return tell(result.error());
+
+  judge::apply(known, result->checks);
+  write_requirements(*data, result->checks, writer);
+  for (auto const& state : result->states)
+    writer.write(state);
+  for (auto const& check : result->checks)
+    writer.write(check);
+  auto const gate = judge::close_gate(result->checks, result->states, known, j.strict, result->complete);
+  record::footer foot;
+  foot.complete = result->complete;
+  foot.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  foot.verdict = judge::give_verdict(result->checks, result->states, result->complete);
+  foot.exit_code = gate.code;
+  foot.gate = gate.reasons;
+  writer.write(foot);
+
+  if (j.format == "none" && j.out.empty())
+    return gate.code;
+  auto record = record::read(record_file, record::entries::evidence);
+  if (record.has_error())
+    return tell(record.error());
+  if (!j.out.empty()) {
+    std::ofstream report(fs::path(j.out) / "report.txt", std::ios::binary);
+    report << reports::terminal(*record, {false, 120});
+  }
+  if (j.format == "terminal")
+    std::cout << reports::terminal(*record, {isatty(STDOUT_FILENO) != 0 && !std::getenv("NO_COLOR"), terminal_width()});
+  else if (j.format == "json")
+    std::cout << wire::pretty(summary(*record)) << '\n';
+  return gate.code;
+}
+
+} // namespace assay::cli
