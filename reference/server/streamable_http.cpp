@@ -329,9 +329,10 @@ void streamable_http::get(exchange_id id, transport::http_request const& request
     stream_id number = 0;
     std::uint64_t event = 0;
     auto const* const end = last->data() + last->size();
-    auto const dash = std::from_chars(last->data(), end, number);
-    bool const readable = dash.ec == std::errc() && dash.ptr != end && *dash.ptr == '-' &&
-                          std::from_chars(dash.ptr + 1, end, event).ptr == end;
+    auto const left = std::from_chars(last->data(), end, number);
+    bool const dashed = left.ec == std::errc() && left.ptr != end && *left.ptr == '-';
+    auto const right = dashed ? std::from_chars(left.ptr + 1, end, event) : left;
+    bool const readable = dashed && right.ec == std::errc() && right.ptr == end;
     auto const known = readable ? streams_.find(number) : streams_.end();
     if (known != streams_.end() && known->second.peer == session->peer) return replay(number, event, id, out);
     // An id that says nothing to us: there is nothing to replay, but a new stream can be had.

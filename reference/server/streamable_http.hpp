@@ -15,7 +15,7 @@ using exchange_id = std::uint64_t;
 struct http_settings {
   std::uint16_t port = 0;
   std::string path = "/mcp";
-  std::vector<std::string> allowed_origins;
+  std::vector<std::string> allowed_origins = {};
   std::size_t sessions = 1000; ///< one more ends the one that was idle longest
   std::size_t streams = 32;    ///< of one session, ended ones that can be replayed included
   std::size_t history = 256;   ///< events of one stream that can be replayed
