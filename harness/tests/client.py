@@ -36,8 +36,8 @@ def revisions_in(answer):
 
 def ask_stdio(command, message, env=None, timeout=30):
     """Starts the server, sends one request, returns its answer."""
-    with programs.start(
-            ["/bin/sh", "-c", command], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with programs.start(["/bin/sh", "-c", command], env=env, **pipes) as process:
         process.stdin.write(json.dumps(message).encode() + b"\n")
         while (answer := json.loads(programs.read_line(process.stdout, timeout))).get("id") != message["id"]:
             pass
@@ -79,7 +79,8 @@ def ask_http(url, message, headers=None, timeout=30):
     with response:
         if response.headers.get_content_type() == "text/event-stream":
             for line in response:
-                if line.startswith(b"data:") and line[5:].strip() and (answer := json.loads(line[5:])).get("id") == message.get("id"):
+                answer = json.loads(line[5:]) if line.startswith(b"data:") and line[5:].strip() else {}
+                if answer.get("id") == message["id"]:
                     return response.status, response.headers, answer
             return response.status, response.headers, None
         body = response.read()

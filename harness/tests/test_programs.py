@@ -107,7 +107,10 @@ def test_scripts_explain_themselves(script):
     assert shown.exit == 0 and f"harness/{script}" in shown.out, shown.told()
 
 
-@pytest.mark.parametrize("script, wrong", [("setup", "--nonsense"), ("test", "--preset=nonsense"), ("certify", "--nonsense"), ("bench", "--nonsense")])
+@pytest.mark.parametrize("script, wrong", [
+    ("setup", "--nonsense"), ("test", "--nonsense"), ("test", "--preset=nonsense"), ("certify", "--nonsense"),
+    ("bench", "--nonsense"),
+])
 def test_scripts_refuse_what_they_do_not_know(script, wrong):
     refused = programs.run([programs.HARNESS / script, wrong], timeout=20)
     assert refused.exit == 2 and "nonsense" in refused.err, refused.told()
