@@ -113,9 +113,17 @@ TEST_CASE("references are resolved as RFC 3986 says") {
   CHECK(resolved("http://a/b/c.json", "d.json") == "http://a/b/d.json");
   CHECK(resolved("http://a/b/c.json", "../d.json#/x%25y") == "http://a/d.json#/x%y");
   CHECK(resolved("http://a/b/c.json", "#x") == "http://a/b/c.json#x");
+  CHECK(resolved("http://a/b/c.json", "../../../d.json") == "http://a/d.json");
   CHECK(resolved("urn:uuid:1", "#/x") == "urn:uuid:1#/x");
   CHECK(resolved("http://a/b", "urn:x:y") == "urn:x:y");
   CHECK(resolved(local_base, "server/tools.json") == "assay:///server/tools.json");
+  CHECK(resolved("assay:///server/utilities/p.json", "../../basic/index.json#/$defs/X") ==
+        "assay:///basic/index.json#/$defs/X");
+  CHECK(resolved("assay:///a/b.json", "./c.json") == "assay:///a/c.json");
+  CHECK(resolved("assay:///a/b.json", "x/../c.json") == "assay:///a/c.json");
+  CHECK(resolved("assay:///a/b.json", "../../c.json") == "assay:///c.json");
+  CHECK(resolved("assay:///a/b.json", "/c.json") == "assay:///c.json");
+  CHECK(resolved("assay:///a/b.json", "c%20d.json#%41") == "assay:///a/c%20d.json#A");
   CHECK(displayed("assay:///server/tools.json") == "server/tools.json");
   CHECK(resolve("http://a/", "http://[").has_error());
   CHECK(resolve("http://a/", "a b").has_error());
