@@ -1,0 +1,123 @@
+#include "reference/app/client_options.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace assay::app {
+namespace {
+
+std::string environment(char const* name) {
+  char const* const value = std::getenv(name);
+  return value ? value : "";
+}
+
+wire::result<std::chrono::milliseconds> read_seconds(std::string const& name, std::string const& text) {
+  double seconds = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0) || seconds > 86'400)
+    return wire::problem{name, "'" + text + "' is no number of seconds", "more than 0, at most a day"};
+  return std::chrono::milliseconds(static_cast<long long>(seconds * 1000));
+}
+
+wire::result<void> add_fault(faults::mutant& to, std::string const& value) {
+  if (!value.starts_with('@')) return faults::add_mutant(to, value, "client");
+  std::ifstream file(value.substr(1), std::ios::binary);
+  if (!file) return wire::problem{value.substr(1), "this file cannot be read", "--fault takes JSON, or @ and a path"};
+  std::string const text((std::istreambuf_iterator<char>(file)), {});
+  return faults::add_mutant(to, text, "client");
+}
+
+/// One option with its value.
+wire::result<void> take(client_options& out, std::string const& name, std::string const& value) {
+  if (name == "--stdio") out.command = value;
+  if (name == "--revision") out.revision = value;
+  if (name == "--root") out.roots.push_back(value);
+  if (name == "--ca-file") out.ca_file = value;
+  if (name == "--fault") return add_fault(out.mutant, value);
+  if (name == "--timeout" || name == "--probe-timeout") {
+    auto const time = read_seconds(name, value);
+    if (!time) return time.error();
+    (name == "--timeout" ? out.answer_time : out.probe_time) = *time;
+  }
+  return {};
+}
+
+/// What a suite wants of this run, unless the command line says it.
+wire::result<void> take_environment(client_options& out) {
+  if (out.revision.empty()) out.revision = environment("MCP_CONFORMANCE_PROTOCOL_VERSION");
+  if (!out.verbs.empty()) return {};
+  out.scenario = environment("MCP_CONFORMANCE_SCENARIO");
+  std::string const context = environment("MCP_CONFORMANCE_CONTEXT");
+  if (context.empty()) return {};
+  auto parsed = wire::parse_value(context);
+  if (!parsed || !parsed->is_object()) return wire::problem{"MCP_CONFORMANCE_CONTEXT", "is no JSON object", {}};
+  out.context = std::move(parsed->get_object());
+  return {};
+}
+
+} // namespace
+
+std::string client_usage() {
+  return "mcp-reference-client [OPTION...] URL [VERB...]\n"
+         "mcp-reference-client [OPTION...] --stdio COMMAND [VERB...]\n"
+         "\n"
+         "The MCP client that the specification describes. URL is that of a server over Streamable HTTP, or stdio: for "
+         "a\n"
+         "server at the other end of our own standard input and output. Verbs are done one after the other:\n"
+         "\n" +
+         std::string(client::verbs_help()) +
+         "\n"
+         "Without a verb: the scenario that MCP_CONFORMANCE_SCENARIO names, else list.\n"
+         "\n"
+         "  --stdio COMMAND     start this server and speak to it through its standard streams\n"
+         "  --revision R        speak this revision of the specification (else what the server speaks)\n"
+         "  --json              print results as JSON\n"
+         "  --timeout S         seconds to wait for an answer (30)\n"
+         "  --probe-timeout S   seconds that a server over stdio may be silent before it counts as a legacy one (10)\n"
+         "  --root URI          a root to tell servers that ask (again for more)\n"
+         "  --ca-file FILE      the authorities to trust over https, in PEM\n"
+         "  --fault JSON|@FILE  behave as this mutant, see docs/interpreting.md (again for more)\n"
+         "  --help, --version\n";
+}
+
+wire::result<client_options> read_client_options(std::vector<std::string> const& arguments) {
+  client_options out;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    auto const& name = arguments[i];
+    if (!words.empty() || !name.starts_with("--")) {
+      // Options may also follow the URL, but not a verb: a URI or a name may look like one.
+      bool const after_url = words.size() == 1 && out.command.empty() && name.starts_with("--");
+      if (!after_url) {
+        words.push_back(name);
+        continue;
+      }
+    }
+    if (name == "--help") out.help = true;
+    if (name == "--version") out.version = true;
+    if (name == "--json") out.as_json = true;
+    if (name == "--help" || name == "--version" || name == "--json") continue;
+    bool const known = name == "--stdio" || name == "--revision" || name == "--root" || name == "--ca-file" ||
+                       name == "--fault" || name == "--timeout" || name == "--probe-timeout";
+    if (!known) return wire::problem{name, "there is no such option", "--help lists them"};
+    if (i + 1 == arguments.size()) return wire::problem{name, "its value is missing", "--help shows what it takes"};
+    auto const taken = take(out, name, arguments[++i]);
+    if (!taken) return taken.error();
+  }
+  if (out.help || out.version) return out;
+  if (out.command.empty()) {
+    if (words.empty()) return wire::problem{"", "there is no server to speak to", "give a URL or --stdio COMMAND"};
+    out.url = words.front();
+    words.erase(words.begin());
+  }
+  auto verbs = client::parse_verbs(words);
+  if (!verbs) return verbs.error();
+  out.verbs = std::move(*verbs);
+  auto const told = take_environment(out);
+  if (!told) return told.error();
+  return out;
+}
+
+} // namespace assay::app

@@ -1,0 +1,14 @@
+// What this client can do for a server, as the revision lets it be said (basic/lifecycle, capability negotiation;
+// 2026-07-28: basic/index, per-request protocol fields).
+#pragma once
+
+#include "reference/client/state.hpp"
+
+namespace assay::client {
+
+json::object client_capabilities(revision::revision const& revision);
+
+/// Name and version of this program.
+json::object client_info(revision::revision const& revision);
+
+} // namespace assay::client

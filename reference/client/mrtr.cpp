@@ -1,0 +1,63 @@
+#include "reference/client/mrtr.hpp"
+
+#include "reference/client/server_requests.hpp"
+
+namespace assay::client {
+namespace {
+
+constexpr int round_limit = 20;
+
+} // namespace
+
+std::string result_type(json::object const& result) {
+  auto const* const type = result.if_contains("resultType");
+  if (!type) return "complete"; // [basic.absent-result-type-complete]
+  return type->is_string() ? std::string(type->get_string()) : std::string();
+}
+
+wire::result<json::object> retry_params(state& c, json::object params, json::object const& result) {
+  // Nothing of the round before this one stays: each result says alone what its retry carries.
+  params.erase("inputResponses");
+  params.erase("requestState");
+  if (auto const* const wanted = result.if_contains("inputRequests")) {
+    if (!wanted->is_object()) return wire::problem{"inputRequests", "is no object", {}};
+    json::object responses;
+    for (auto const& [key, value] : wanted->get_object()) {
+      auto const* const asked = value.if_object();
+      auto const* const method = asked ? asked->if_contains("method") : nullptr;
+      if (!method || !method->is_string()) return wire::problem{"inputRequests", "an entry names no method", {}};
+      auto const* const inner = asked->if_contains("params");
+      auto const* const object = inner ? inner->if_object() : nullptr;
+      reply made = provide_input(c, method->get_string(), object ? *object : json::object());
+      if (auto const* const failed = std::get_if<session::failure>(&made))
+        return wire::problem{std::string(key), failed->message, {}};
+      responses[key] = std::move(std::get<json::object>(made));
+    }
+    params["inputResponses"] = std::move(responses);
+  }
+  // Opaque: back exactly as it came, and absent where it was absent.
+  if (auto const* const opaque = result.if_contains("requestState")) params["requestState"] = *opaque;
+  return params;
+}
+
+task<answer> request_in_rounds(state& c, std::string method, json::object params, transport::http_headers headers) {
+  for (int round = 1;; ++round) {
+    json::object copy = params;
+    transport::http_headers fields = headers;
+    answer got = co_await request(c, method, std::move(copy), std::move(fields)); // [tools.retry-has-new-id]
+    auto const* const result = got.result();
+    if (!result || !speaks(c, "result-type")) co_return got;
+    std::string const type = result_type(*result);
+    if (type == "complete") co_return got;
+    if (type != "input_required") // [basic.unknown-result-type-refused]
+      co_return answer::none("the result has a type that this client does not know: \"" + type + "\"");
+    if (round == round_limit)
+      co_return answer::none("the server still wants input after " + std::to_string(round) + " rounds");
+    auto next = retry_params(c, params, *result);
+    if (!next)
+      co_return answer::none("the server wants what this client cannot give: " + wire::to_string(next.error()));
+    params = std::move(*next);
+  }
+}
+
+} // namespace assay::client

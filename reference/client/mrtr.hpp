@@ -1,0 +1,19 @@
+// Requests that take several rounds because the server needs something of the client first (2026-07-28:
+// basic/patterns/mrtr; result types: basic/index).
+#pragma once
+
+#include "reference/client/state.hpp"
+
+namespace assay::client {
+
+/// "complete" where a result has no type: older servers have none. Text of another type than string becomes "".
+std::string result_type(json::object const& result);
+
+/// The params to retry a request with after an input-required result: those of the first time, the inputs that were
+/// asked for, the state exactly as it came. A problem when an input cannot be had.
+wire::result<json::object> retry_params(state& c, json::object params, json::object const& result);
+
+/// Sends and retries until the result is complete. Only tools/call, prompts/get and resources/read may take rounds.
+task<answer> request_in_rounds(state& c, std::string method, json::object params, transport::http_headers headers);
+
+} // namespace assay::client

@@ -1,0 +1,43 @@
+#include "reference/client/pagination.hpp"
+
+namespace assay::client {
+namespace {
+
+constexpr unsigned page_limit = 1000;
+constexpr std::size_t entry_limit = 1'000'000;
+
+} // namespace
+
+std::optional<json::value> next_cursor(state const& c, json::object const& result) {
+  auto const* const cursor = result.if_contains("nextCursor");
+  if (!cursor || cursor->is_null()) return std::nullopt;
+  if (!is_modern(c) && cursor->is_string() && cursor->get_string().empty()) return std::nullopt;
+  return *cursor; // [pagination.cursors-opaque] as it came
+}
+
+task<listing> list_all(state& c, std::string method, std::string member) {
+  listing all;
+  std::optional<json::value> cursor;
+  do {
+    json::object params;
+    if (cursor) params["cursor"] = *cursor;
+    all.last = co_await request(c, method, std::move(params));
+    auto const* const result = all.last.result();
+    auto const* const page = result ? result->if_contains(member) : nullptr;
+    if (!page || !page->is_array()) {
+      all.failed = method + " failed: " + (result ? "the result has no array \"" + member + "\"" : all.last.describe());
+      co_return all;
+    }
+    for (auto const& entry : page->get_array())
+      all.entries.push_back(entry);
+    ++all.pages;
+    cursor = next_cursor(c, *result); // [pagination.client-flows] [pagination.empty-cursor-followed]
+    if (cursor && (all.pages >= page_limit || all.entries.size() >= entry_limit)) {
+      all.failed = method + " has no end: gave up after " + std::to_string(all.pages) + " pages";
+      co_return all;
+    }
+  } while (cursor);
+  co_return all;
+}
+
+} // namespace assay::client

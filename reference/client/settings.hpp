@@ -1,0 +1,31 @@
+// What the user of the client decides.
+#pragma once
+
+#include "reference/revision/revision.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::client {
+
+struct settings {
+  revision::table const* revisions = nullptr;
+  /// The revision to speak. Modern: that one or another modern one the server names; legacy: proposed in initialize.
+  /// Empty: find out what the server speaks.
+  std::string revision = {};
+  std::string transport = "stdio";                                  ///< "stdio" or "streamable-http"
+  std::string target = "/";                                         ///< path and query of the MCP endpoint
+  std::chrono::milliseconds answer_time = std::chrono::seconds(30); ///< for the answer to a request
+  std::chrono::milliseconds probe_time = std::chrono::seconds(10);  ///< stdio: for the answer to the first probe
+  std::chrono::milliseconds retry_time =
+      std::chrono::seconds(1);                      ///< before a stream is resumed, when its server said nothing
+  std::vector<std::string> roots = {};              ///< file: URIs to tell a server that asks
+  bool as_json = false;                             ///< print results as JSON
+  std::function<void(std::string_view)> print = {}; ///< a line for the user
+  std::function<void(std::string_view)> warn = {};  ///< a line about what went wrong
+};
+
+} // namespace assay::client

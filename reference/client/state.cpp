@@ -1,0 +1,220 @@
+#include "reference/client/state.hpp"
+
+#include "reference/client/server_requests.hpp"
+#include "reference/client/stdio.hpp"
+#include "reference/client/streamable_http.hpp"
+#include "reference/session/message.hpp"
+#include "reference/wire/message.hpp"
+
+namespace assay::client {
+namespace {
+
+task<int> run_and_close(state& c, task<int> main) {
+  int const code = co_await std::move(main);
+  c.closing = true;
+  co_await close_session(c);
+  finish end;
+  end.code = code;
+  c.actions.push_back(end);
+  co_return code;
+}
+
+/// The request that an answer belongs to. 1 and "1" are two ids.
+void receive_answer(state& c, json::value const& message, int exchange, int http_status) {
+  auto const* const id = wire::id_of(message);
+  auto found = c.waiting.end();
+  if (id && !id->is_null()) {
+    found = c.waiting.find(session::id_key(*id));
+  } else if (auto const carrier = c.exchanges.find(exchange); carrier != c.exchanges.end()) {
+    // The server could not read the id, but the HTTP exchange tells whose answer it is.
+    found = c.waiting.find(carrier->second.request);
+  }
+  if (found == c.waiting.end()) {
+    warn(c, "ignored an answer to no request that is under way: " + wire::serialize(message));
+    return;
+  }
+  auto const slot = found->second.answered;
+  c.timers.erase(found->second.timer);
+  c.waiting.erase(found);
+  slot->fill(answer::of(message, http_status));
+}
+
+void receive_one(state& c, json::value const& message, int exchange, int http_status, json::array* replies) {
+  switch (wire::classify(message)) {
+  case wire::message_kind::response:
+  case wire::message_kind::error: receive_answer(c, message, exchange, http_status); return;
+  case wire::message_kind::request: {
+    auto reply = answer_to_server(c, message);
+    if (!reply) return;
+    if (replies)
+      replies->push_back(std::move(*reply));
+    else
+      send_message(c, *reply);
+    return;
+  }
+  case wire::message_kind::notification: {
+    auto const method = wire::method_of(message);
+    // The annotations that tell which headers to send may have changed: they are read again before the next call.
+    if (method == "notifications/tools/list_changed") c.mirrored.clear();
+    if (c.on_notification) c.on_notification(message);
+    return;
+  }
+  case wire::message_kind::batch:
+  case wire::message_kind::invalid: warn(c, "ignored what is no JSON-RPC message: " + wire::serialize(message)); return;
+  }
+}
+
+} // namespace
+
+state::state(settings s) : options(std::move(s)) {}
+
+bool is_modern(state const& c) {
+  return c.revision && c.revision->era == "modern";
+}
+
+bool speaks(state const& c, std::string_view feature) {
+  return c.revision && c.revision->has(feature);
+}
+
+bool over_http(state const& c) {
+  return c.options.transport == "streamable-http";
+}
+
+void print(state& c, std::string_view line) {
+  if (c.options.print) c.options.print(line);
+}
+
+void warn(state& c, std::string_view line) {
+  if (c.options.warn) c.options.warn(line);
+}
+
+json::value fresh_id(state& c) {
+  return c.next_id++;
+}
+
+task<answer> send_request(state& c, std::string method, json::object params, transport::http_headers headers,
+                          std::chrono::milliseconds limit, bool cancellable) {
+  pending_request pending;
+  pending.id = fresh_id(c);
+  pending.method = method;
+  pending.answered = std::make_shared<slot<answer>>(c.ready);
+  answer_slot const answered = pending.answered;
+  std::string const key = session::id_key(pending.id);
+  json::value const message = session::make_request(pending.id, method, std::move(params));
+  if (over_http(c)) {
+    pending.exchange = post(c, message, std::move(headers), key);
+  } else {
+    write_line(c, message);
+  }
+  if (limit.count() > 0) {
+    std::string const why =
+        "no answer to " + method + " within " + std::to_string(limit.count() / 1000.0).substr(0, 5) + " s";
+    pending.timer = after(c, limit, [&c, key, why, cancellable] { give_up(c, key, why, cancellable); });
+  }
+  c.waiting.emplace(key, std::move(pending));
+  answer got = co_await *answered;
+  co_return got;
+}
+
+void give_up(state& c, std::string const& key, std::string why, bool tell) {
+  auto const found = c.waiting.find(key);
+  if (found == c.waiting.end()) return;
+  pending_request const given_up = std::move(found->second);
+  c.waiting.erase(found);
+  c.timers.erase(given_up.timer);
+  if (over_http(c) && (is_modern(c) || !tell)) {
+    // The modern era: closing the response stream is the cancellation, no message is expected.
+    drop_exchange(c, given_up.exchange);
+  } else if (tell) {
+    json::object params{{"requestId", given_up.id}, {"reason", why}};
+    send_message(c, session::make_notification("notifications/cancelled", std::move(params)));
+    if (over_http(c)) drop_exchange(c, given_up.exchange);
+  }
+  given_up.answered->fill(answer::none(std::move(why)));
+}
+
+void send_message(state& c, json::value const& message) {
+  if (over_http(c))
+    post(c, message, {}, {});
+  else
+    write_line(c, message);
+}
+
+task<answer> notify(state& c, std::string method, json::object params) {
+  json::value const message = session::make_notification(method, std::move(params));
+  if (!over_http(c)) {
+    write_line(c, message);
+    co_return answer::of(nullptr);
+  }
+  transport::http_headers none;
+  std::string no_request;
+  int const exchange = post(c, message, std::move(none), std::move(no_request));
+  answer_slot const ended = std::make_shared<slot<answer>>(c.ready);
+  c.exchanges.at(exchange).ended = ended;
+  answer got = co_await *ended;
+  co_return got;
+}
+
+void receive(state& c, json::value const& message, int exchange, int http_status) {
+  auto const* const batch = message.if_array();
+  // A revision without batches never has an array on the wire; while nothing is agreed it may be one that has them.
+  if (!batch || batch->empty() || (c.revision && !speaks(c, "batching"))) {
+    receive_one(c, message, exchange, http_status, nullptr);
+    return;
+  }
+  json::array replies;
+  for (auto const& one : *batch)
+    receive_one(c, one, exchange, http_status, &replies);
+  if (!replies.empty()) send_message(c, replies);
+}
+
+void start(state& c, task<int> main) {
+  c.running.push_back(run_and_close(c, std::move(main)));
+  c.running.back().start();
+  settle(c);
+}
+
+void stop(state& c) {
+  c.stopped = true;
+  std::vector<std::string> keys;
+  for (auto const& [key, pending] : c.waiting)
+    keys.push_back(key);
+  for (auto const& key : keys) {
+    auto const& method = c.waiting.at(key).method;
+    give_up(c, key, "stopped by the user", method != "initialize" && method != "server/discover");
+  }
+  if (c.listening) c.listening->fill(answer::none("stopped by the user"));
+  settle(c);
+}
+
+void settle(state& c) {
+  while (!c.ready.empty()) {
+    auto const next = c.ready.front();
+    c.ready.pop_front();
+    next.resume();
+  }
+  for (auto& one : c.running)
+    if (one.done()) one.value(); // lets an exception through: a bug of ours
+}
+
+std::deque<action> take_actions(state& c) {
+  return std::exchange(c.actions, {});
+}
+
+void on_timer(state& c, int timer) {
+  auto const found = c.timers.find(timer);
+  if (found == c.timers.end()) return;
+  auto const then = std::move(found->second);
+  c.timers.erase(found);
+  then();
+  settle(c);
+}
+
+int after(state& c, std::chrono::milliseconds time, std::function<void()> then) {
+  int const timer = c.next_number++;
+  c.timers.emplace(timer, std::move(then));
+  c.actions.push_back(start_timer{timer, time});
+  return timer;
+}
+
+} // namespace assay::client

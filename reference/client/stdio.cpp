@@ -1,0 +1,49 @@
+#include "reference/client/stdio.hpp"
+
+#include <vector>
+
+namespace assay::client {
+namespace {
+
+void receive_line(state& c, wire::line_splitter::line const& line) {
+  if (line.truncated) {
+    warn(c, "ignored a line that is too long");
+    return;
+  }
+  if (line.text.find_first_not_of(" \t\r") == std::string::npos) return;
+  auto parsed = wire::parse(line.text);
+  if (!parsed) {
+    warn(c, "ignored a line that is no JSON: " + wire::to_string(parsed.error()));
+    return;
+  }
+  receive(c, parsed->root, 0, 0);
+}
+
+} // namespace
+
+void write_line(state& c, json::value const& message) {
+  // [stdio.stdin-only-messages]
+  c.actions.push_back(send_line{wire::serialize(message)});
+}
+
+void on_input(state& c, std::string_view bytes) {
+  for (auto const& line : c.lines.feed(bytes)) {
+    receive_line(c, line);
+    settle(c); // one message after the other: what the first one started is asked before the second one is read
+  }
+}
+
+void on_input_end(state& c, std::string why) {
+  for (auto const& line : c.lines.finish())
+    receive_line(c, line);
+  settle(c);
+  std::vector<std::string> keys;
+  for (auto const& [key, pending] : c.waiting)
+    keys.push_back(key);
+  for (auto const& key : keys)
+    give_up(c, key, why, false);
+  if (c.listening) c.listening->fill(answer::none(why));
+  settle(c);
+}
+
+} // namespace assay::client
