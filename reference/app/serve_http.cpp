@@ -140,6 +140,7 @@ int serve_http(server::core& core, server_options const& options) {
   asio::signal_set signals(context, SIGINT, SIGTERM);
   http_process process(context, core, options);
   transport::http_server_options listening;
+  // [streamable-http.binds-loopback]
   listening.port = *options.http_port;
   auto listener = transport::http_server::listen(
       context.get_executor(), listening,

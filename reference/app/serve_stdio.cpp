@@ -61,6 +61,7 @@ struct stdio_server {
     std::string bytes;
     for (auto const& one : done.messages) {
       if (mutant.rewrites.empty()) {
+        // [stdio.no-embedded-newlines] [stdio.stdout-only-messages]
         bytes += wire::serialize(one.message) + "\n";
         continue;
       }
@@ -133,6 +134,7 @@ int serve_stdio(server::core& core, faults::mutant const& mutant) {
     char buffer[65536];
     auto const n = ::read(STDIN_FILENO, buffer, sizeof buffer);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    // [stdio.exits-at-end-of-input]
     input_open = n > 0;
     for (auto& line : n > 0 ? lines.feed({buffer, static_cast<std::size_t>(n)}) : lines.finish())
       if (!server.receive(std::move(line))) return 0;

@@ -3,15 +3,13 @@
 namespace assay::server {
 
 json::object capabilities(revision::revision const& revision) {
-  // [tools.capability-declared] [prompts.capability-declared] [resources.capability-declared]
-  // [logging.capability-declared]
+  // [tools.capability-declared] [tools.embedded-resources-declared]
   json::object declared{
       {"tools", {{"listChanged", true}}},
       {"resources", {{"subscribe", true}, {"listChanged", true}}},
       {"prompts", {{"listChanged", true}}},
       {"logging", json::object{}},
   };
-  // [completion.capability-declared]
   if (revision.has("completions-capability")) declared["completions"] = json::object{};
   return declared;
 }

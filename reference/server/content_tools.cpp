@@ -36,6 +36,7 @@ outcome embedded_resource(call&, json::object const&) {
   return with_content(std::move(content));
 }
 
+// [tools.content-shape]
 outcome multiple_content(call&, json::object const&) {
   json::array content;
   content.push_back(text_block("Text, an image and a resource in one result."));
@@ -45,6 +46,7 @@ outcome multiple_content(call&, json::object const&) {
   return with_content(std::move(content));
 }
 
+// [tools.execution-errors-in-result]
 outcome error(call&, json::object const&) {
   return text_result("This tool always fails; that is what it is for.", true);
 }
@@ -68,6 +70,7 @@ outcome add_numbers(call&, json::object const& arguments) {
   return text_result(wire::serialize(json::value(number("a") + number("b"))));
 }
 
+// [tools.structured-content-conforms] [tools.structured-content-in-text]
 outcome structured(call& c, json::object const&) {
   json::object weather{{"temperature", 22.5}, {"conditions", "cloudy"}, {"humidity", 65}};
   auto result = text_result(wire::serialize(weather));
@@ -111,24 +114,7 @@ void add_content_tools(std::vector<tool>& out) {
     out.push_back(make_tool(std::move(definition), feature, run));
   };
   add("test_simple_text", "Gives one text block", "", simple_text);
-  add("test_image_content", "Gives a PNG image", "", image);
-  add("test_audio_content", "Gives a WAV sound", "audio", audio);
-  add("test_embedded_resource", "Gives a resource with its contents", "", embedded_resource);
-  add("test_multiple_content_types", "Gives text, an image and a resource", "", multiple_content);
-  add("test_error_handling", "Fails, in the way tools fail", "", error);
-  add("test_tool_with_logging", "Writes three log messages", "logging", logging);
-  add("test_tool_with_progress", "Reports progress three times", "", progress);
-  add("test_tool_with_waiting", "Takes ten seconds, time enough to be cancelled", "", waiting);
-  add("test_resource_link", "Gives a link to a resource", "resource-links", resource_link);
-  add("add_numbers", "Adds two numbers", "", add_numbers,
-      read(R"({"type":"object","properties":{"a":{"type":"number"},"b":{"type":"number"}},"required":["a","b"]})"));
-
-  out.push_back(make_tool(read(R"({"name":"test_structured_content","title":"Weather report",
-    "description":"Gives a structured result and its text","inputSchema":{"type":"object","additionalProperties":false},
-    "outputSchema":{"type":"object","properties":{"temperature":{"type":"number"},"conditions":{"type":"string"},
-      "humidity":{"type":"number"}},"required":["temperature","conditions","humidity"]},
-    "annotations":{"readOnlyHint":true,"openWorldHint":false}})"),
-                          "", structured));
+  // Suites that read only the first page of tools/list look for the next two.
   out.push_back(make_tool(read(R"({"name":"test_header_parameter",
     "description":"Takes arguments that a modern HTTP client repeats in headers",
     "inputSchema":{"type":"object","properties":{
@@ -147,6 +133,24 @@ void add_content_tools(std::vector<tool>& out) {
       "if":{"properties":{"contactMethod":{"const":"phone"}},"required":["contactMethod"]},
       "then":{"required":["phone"]},"else":{"required":["email"]},"additionalProperties":false}})"),
                           "schema-2020-12", schema_features));
+  add("test_image_content", "Gives a PNG image", "", image);
+  add("test_audio_content", "Gives a WAV sound", "audio", audio);
+  add("test_embedded_resource", "Gives a resource with its contents", "", embedded_resource);
+  add("test_multiple_content_types", "Gives text, an image and a resource", "", multiple_content);
+  add("test_error_handling", "Fails, in the way tools fail", "", error);
+  add("test_tool_with_logging", "Writes three log messages", "logging", logging);
+  add("test_tool_with_progress", "Reports progress three times", "", progress);
+  add("test_tool_with_waiting", "Takes ten seconds, time enough to be cancelled", "", waiting);
+  add("test_resource_link", "Gives a link to a resource", "resource-links", resource_link);
+  add("add_numbers", "Adds two numbers", "", add_numbers,
+      read(R"({"type":"object","properties":{"a":{"type":"number"},"b":{"type":"number"}},"required":["a","b"]})"));
+
+  out.push_back(make_tool(read(R"({"name":"test_structured_content","title":"Weather report",
+    "description":"Gives a structured result and its text","inputSchema":{"type":"object","additionalProperties":false},
+    "outputSchema":{"type":"object","properties":{"temperature":{"type":"number"},"conditions":{"type":"string"},
+      "humidity":{"type":"number"}},"required":["temperature","conditions","humidity"]},
+    "annotations":{"readOnlyHint":true,"openWorldHint":false}})"),
+                          "", structured));
 }
 
 } // namespace assay::server

@@ -80,6 +80,7 @@ effects core::receive(peer_id id, json::value const& message, era hint) {
   return out;
 }
 
+// [basic.parse-error-code] [basic.malformed-input-survived]
 effects core::receive_unreadable(peer_id id, std::string const& why) {
   effects out;
   if (!peers_.contains(id)) return out;
@@ -93,7 +94,7 @@ void core::refuse(peer_id to, json::value const& message, failure const& why, ti
   auto const* const id = wire::id_of(message);
   auto const* const legacy = session(to);
   auto const* const newest = settings_.revisions.empty() ? nullptr : settings_.revisions.back();
-  // [basic.error-id-echoed]
+  // [basic.response-echoes-id] The id of the request when it can be read.
   auto error = session::is_valid_id(id)
                    ? session::make_error(*id, why)
                    : session::make_error_without_id(why, legacy && legacy->revision ? legacy->revision : newest);
@@ -113,6 +114,7 @@ void core::receive_one(peer_id id, json::value const& message, era hint, ticket 
          out);
 }
 
+// [basic.batch-answered] [basic.batched-notifications-not-answered] [basic.empty-batch-refused]
 void core::receive_batch(peer_id id, json::value const& message, effects& out) {
   auto const* const legacy = session(id);
   auto const& elements = message.get_array();
@@ -209,7 +211,7 @@ void core::start(peer_id id, json::value const& message, era hint, ticket about,
       finish(about);
       return answer(id, group, std::move(response), request, 200, out);
     }
-    // [lifecycle.initialize-first] Before that only a ping is answered.
+    // Before that only a ping is answered.
     if (!from.session && wire::method_of(message) == "ping") {
       auto const request = one.message;
       auto const group = one.group;
@@ -232,6 +234,7 @@ void core::run(ticket about, effects& out) {
 
   call c{settings_, revision, method, params_of(*one.message),
          one.modern ? one.context.client_capabilities : legacy->client_capabilities};
+  // [basic.no-context-from-earlier-requests] [basic.interleaved-requests-served]
   c.session = legacy;
   c.id = one.id;
   c.progress_token = one.progress_token;
@@ -265,7 +268,7 @@ void core::run(ticket about, effects& out) {
 
   if (auto* const result = std::get_if<complete>(&done)) {
     if (one.modern) {
-      // [basic.result-type-present]
+      // [basic.result-type-present] [basic.result-type-known]
       result->result["resultType"] = "complete";
       add_caching_hints(method, result->result);
     }
@@ -273,6 +276,7 @@ void core::run(ticket about, effects& out) {
     if (one.modern) {
       auto& meta = response["_meta"];
       if (!meta.is_object()) meta = json::object();
+      // [basic.server-info-in-results] [discover.server-info]
       meta.get_object()[session::meta_key::server_info] = implementation(revision);
     }
     auto const request = one.message;
@@ -311,6 +315,7 @@ void core::run(ticket about, effects& out) {
   announce(changes, out);
 }
 
+// [basic.request-ids-never-reused] [lifecycle.only-negotiated-features] [lifecycle.negotiated-features-kept]
 void core::ask_legacy(ticket about, input_required wanted, effects& out) {
   auto& one = pending_.at(about);
   auto& session = *peers_.at(one.from).session;
@@ -357,6 +362,7 @@ void core::receive_answer(peer_id id, json::value const& message, effects& out) 
   // An answer to nothing we asked, or to a request that was cancelled: late is no fault.
 }
 
+// [basic.notifications-not-answered]
 void core::receive_notification(peer_id id, json::value const& message, effects& out) {
   if (session::request_fault(message.get_object())) return; // a notification is never answered
   auto& from = peers_.at(id);
@@ -387,6 +393,7 @@ effects core::cancel(ticket about) {
   return out;
 }
 
+// [stdio.cancelled-request-silent]
 void core::cancel_one(ticket about, effects& out) {
   auto const at = pending_.find(about);
   if (at == pending_.end()) return;
@@ -409,6 +416,7 @@ void core::finish(ticket about) {
   pending_.erase(at);
 }
 
+// [basic.one-answer-per-request] [basic.result-or-error]
 void core::answer(peer_id to, ticket about, json::value message, std::shared_ptr<json::value const> request, int status,
                   effects& out) {
   auto const whole = batches_.find(about);
@@ -459,7 +467,7 @@ effects core::stop(bool shared_channel) {
                               false,
                               200});
     }
-    // [subscriptions.graceful-end] The response tells the client that this is no broken connection.
+    // The response tells the client that this is no broken connection.
     json::object meta;
     meta[session::meta_key::subscription_id] = one.id;
     meta[session::meta_key::server_info] = implementation(*one.context.revision);

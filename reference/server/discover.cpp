@@ -4,6 +4,7 @@
 
 namespace assay::server {
 
+// [discover.implemented] [discover.result-shape]
 outcome discover(call& c) {
   json::array versions;
   for (auto const* one : c.settings.revisions)

@@ -42,6 +42,7 @@ outcome dispatch(call& c) {
   for (auto const& one : methods)
     if (one.name == c.method && (one.feature.empty() || c.revision.has(one.feature))) return one.handler(c);
   // Over HTTP the modern era adds a status to this one (basic/transports/streamable-http, protocol version header).
+  // [basic.unknown-method-refused] [streamable-http.unknown-method-status-404]
   return failure{code::method_not_found, "there is no such method", {}, c.modern() ? 404 : 200};
 }
 

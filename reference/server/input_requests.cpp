@@ -46,6 +46,7 @@ json::object required_capability(json::object const& request) {
   return needed;
 }
 
+// [basic.undeclared-capability-not-used]
 bool may_ask(json::object const& client_capabilities, json::object const& request) {
   for (auto const& [name, wanted] : required_capability(request)) {
     auto const* const declared = client_capabilities.if_contains(name);

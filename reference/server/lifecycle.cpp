@@ -27,6 +27,8 @@ outcome initialize(settings const& with, session::legacy& session, json::object 
   }
 
   // The offered version when it is spoken here, else our newest one.
+  // [lifecycle.supported-version-echoed] [lifecycle.unknown-version-countered] [lifecycle.latest-version-countered]
+  // [lifecycle.unknown-version-not-agreed]
   auto const* revision = with.find(version->get_string());
   if (!revision || revision->era != "legacy") revision = with.newest("legacy");
 
@@ -34,6 +36,7 @@ outcome initialize(settings const& with, session::legacy& session, json::object 
   session.revision = revision;
   session.client_capabilities = offered->get_object();
   session.client_info = info->get_object();
+  // [lifecycle.initialize-result] [lifecycle.unknown-capabilities-tolerated]
   return complete{{{"protocolVersion", revision->name},
                    {"capabilities", capabilities(*revision)},
                    {"serverInfo", implementation(*revision)},

@@ -14,6 +14,7 @@ failure mismatch(std::string what) {
   return {code::header_mismatch, std::move(what), {}, 400};
 }
 
+// [streamable-http.header-whitespace-ignored]
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
     text.remove_prefix(1);
@@ -29,6 +30,8 @@ struct read_header {
 };
 
 /// The one value of a header; `encoded` ones may be in the Base64 form.
+// [streamable-http.header-names-case-insensitive] [streamable-http.encoded-name-decoded]
+// [streamable-http.invalid-param-header-refused]
 read_header read(transport::http_headers const& headers, std::string const& name, bool encoded) {
   read_header found;
   auto const values = transport::header_values(headers, name);
@@ -54,6 +57,7 @@ read_header read(transport::http_headers const& headers, std::string const& name
   return found;
 }
 
+// [streamable-http.missing-headers-refused] [streamable-http.mismatching-headers-refused]
 std::optional<failure> compare(transport::http_headers const& headers, std::string const& name,
                                std::string_view expected, bool encoded) {
   auto const found = read(headers, name, encoded);
@@ -71,6 +75,7 @@ json::value const* value_at(json::value const* from, std::vector<std::string> co
   return from;
 }
 
+// [streamable-http.integers-compared-by-value]
 bool says(std::string const& header, json::value const& body) {
   if (body.is_string()) return header == std::string_view(body.get_string());
   if (body.is_bool()) return header == (body.get_bool() ? "true" : "false");
@@ -80,6 +85,8 @@ bool says(std::string const& header, json::value const& body) {
   return error == std::errc() && end == header.data() + header.size() && number == body.to_number<double>();
 }
 
+// [streamable-http.param-headers-validated] [streamable-http.missing-param-header-refused]
+// [streamable-http.absent-params-need-no-header]
 std::optional<failure> parameters(settings const& with, transport::http_headers const& headers,
                                   json::object const& params) {
   auto const* const name = params.if_contains("name");
@@ -106,6 +113,8 @@ std::optional<failure> header_mismatch(settings const& with, transport::http_hea
   auto const& params = session::params_of(message);
   auto const method = wire::method_of(message);
 
+  // [streamable-http.missing-version-refused] [streamable-http.version-mismatch-refused]
+  // [streamable-http.version-mismatch-code]
   auto const version = read(headers, "MCP-Protocol-Version", false);
   if (!version.there) return mismatch("MCP-Protocol-Version is missing");
   if (version.fault) return version.fault;

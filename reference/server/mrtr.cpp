@@ -69,6 +69,7 @@ json::object input_required_result(settings const& with, std::string_view method
   return result;
 }
 
+// [basic.undeclared-capability-refused] [basic.undeclared-capability-status-400]
 std::optional<failure> undeclared(json::object const& client_capabilities, json::object const& requests) {
   json::object missing;
   for (auto const& request : requests) {

@@ -15,7 +15,7 @@ bool is_loopback(std::string_view host) {
 
 std::optional<std::string> forbidden(transport::http_headers const& headers, std::uint16_t port,
                                      std::vector<std::string> const& allowed_origins) {
-  // [streamable-http.origin-validated]
+  // [streamable-http.origin-validated] [streamable-http.foreign-origin-forbidden]
   for (auto const origin : transport::header_values(headers, "Origin")) {
     if (std::find(allowed_origins.begin(), allowed_origins.end(), origin) != allowed_origins.end()) continue;
     auto const address = transport::parse_url(origin);

@@ -13,6 +13,7 @@ constexpr std::string_view cursor_key = "assay reference server, cursors";
 
 } // namespace
 
+// [pagination.cursors-stable] [basic.connection-not-required]
 std::string make_cursor(std::string_view method, std::size_t position) {
   return seal(cursor_key, std::string(method) + " " + std::to_string(position));
 }
@@ -31,7 +32,7 @@ outcome page(call const& c, std::string_view member, json::array const& all) {
   std::size_t first = 0;
   if (auto const* const cursor = c.params.if_contains("cursor")) {
     auto const position = cursor->is_string() ? read_cursor(c.method, cursor->get_string()) : std::nullopt;
-    // [pagination.invalid-cursor-rejected]
+    // [pagination.invalid-cursor-rejected] [pagination.invalid-cursor-survived]
     if (!position || *position >= all.size()) return failure{code::invalid_params, "this cursor was never given out"};
     first = *position;
   }
@@ -40,6 +41,7 @@ outcome page(call const& c, std::string_view member, json::array const& all) {
   some.reserve(last - first);
   for (auto i = first; i < last; ++i)
     some.push_back(all[i]);
+  // [pagination.pages-differ] [pagination.pages-end]
   json::object result{{member, std::move(some)}};
   if (last < all.size()) result["nextCursor"] = make_cursor(c.method, last);
   return complete{std::move(result)};

@@ -6,6 +6,7 @@
 namespace assay::server {
 
 /// An empty result, at once.
+// [ping.answered] [ping.result-empty]
 inline outcome ping(call&) {
   return complete{};
 }

@@ -2,6 +2,7 @@
 
 #include "reference/server/mirrored_headers.hpp"
 #include "reference/server/origin.hpp"
+#include "reference/server/versioning.hpp"
 #include "reference/session/message.hpp"
 #include "reference/session/modern.hpp"
 
@@ -19,6 +20,7 @@ constexpr char session_header[] = "Mcp-Session-Id";
 constexpr char version_header[] = "MCP-Protocol-Version";
 
 /// True when an Accept header allows the media type; no header allows all.
+// [streamable-http.accept-forms-tolerated]
 bool accepts(transport::http_headers const& headers, std::string_view type) {
   auto const values = transport::header_values(headers, "Accept");
   if (values.empty()) return true;
@@ -78,6 +80,8 @@ http_effects streamable_http::request(exchange_id id, transport::http_request co
   auto const* const version = find_header(request.headers, version_header);
   auto const* const revision = version ? spoken.find(*version) : nullptr;
   // The modern era has POST alone; the legacy one GET and DELETE for streams and sessions.
+  // [streamable-http.get-refused] [streamable-http.delete-refused] [streamable-http.session-header-ignored]
+  // [streamable-http.last-event-id-ignored]
   bool const sessions = spoken.speaks("legacy") && !(revision && revision->era == "modern");
   if (request.method == "POST")
     post(id, request, out);
@@ -90,6 +94,7 @@ http_effects streamable_http::request(exchange_id id, transport::http_request co
   return out;
 }
 
+// [streamable-http.single-endpoint] [streamable-http.content-type-forms-tolerated]
 void streamable_http::post(exchange_id id, transport::http_request const& request, http_effects& out) {
   accepted const can{accepts(request.headers, "application/json"), accepts(request.headers, "text/event-stream")};
   if (!can.json && !can.events)
@@ -122,6 +127,7 @@ bool streamable_http::means_modern(transport::http_request const& request, json:
   return find_header(request.headers, "Mcp-Method") != nullptr;
 }
 
+// [streamable-http.notification-refused-by-status]
 void streamable_http::post_modern(exchange_id id, transport::http_request const& request, json::value const& message,
                                   accepted can, http_effects& out) {
   auto const kind = wire::classify(message);
@@ -135,6 +141,12 @@ void streamable_http::post_modern(exchange_id id, transport::http_request const&
   }
   if (kind == message_kind::request) {
     if (auto const fault = session::request_fault(message.get_object())) return refuse(id, 400, *fault, &message, out);
+    // A client of the legacy era has none of the headers either; it is told what helps it, the versions.
+    if (is_initialize(message) && !session::speaks_modern(message)) {
+      auto const context = read_context(core_.configuration(), message);
+      auto const& why = std::get<failure>(context);
+      return refuse(id, why.http_status, why, &message, out);
+    }
     if (auto const fault = header_mismatch(core_.configuration(), request.headers, message))
       return refuse(id, fault->http_status, *fault, &message, out);
   }
@@ -142,6 +154,8 @@ void streamable_http::post_modern(exchange_id id, transport::http_request const&
   reply(id, peer, true, core_.receive(peer, message, era::modern), can, out);
 }
 
+// [streamable-http.missing-session-refused] [streamable-http.ended-session-not-found]
+// [streamable-http.unknown-session-refused]
 streamable_http::http_session* streamable_http::find_session(exchange_id id, transport::http_request const& request,
                                                              json::value const* message, http_effects& out) {
   auto const* const wanted = find_header(request.headers, session_header);
@@ -156,6 +170,7 @@ streamable_http::http_session* streamable_http::find_session(exchange_id id, tra
   }
   auto const* const session = core_.session(at->second.peer);
   auto const* const version = find_header(request.headers, version_header);
+  // [streamable-http.invalid-version-refused] [streamable-http.missing-version-tolerated]
   if (version && session->revision->has("protocol-version-header")) {
     auto const* const revision = core_.configuration().find(*version);
     if (!revision || revision->era != "legacy") {
@@ -194,6 +209,7 @@ void streamable_http::open_session(exchange_id id, json::value const& message, h
       });
       end_session(idlest->first, out);
     }
+    // [streamable-http.session-id-unguessable] [streamable-http.session-id-visible-ascii]
     auto name = core_.configuration().unguessable();
     answer.headers.push_back({session_header, name});
     sessions_.emplace(std::move(name), http_session{peer, ++clock_, {}});
@@ -204,6 +220,7 @@ void streamable_http::open_session(exchange_id id, json::value const& message, h
 void streamable_http::reply(exchange_id id, peer_id peer, bool modern, effects&& done, accepted can,
                             http_effects& out) {
   auto const about = done.about;
+  // [streamable-http.notification-accepted] [streamable-http.notification-without-body]
   if (about == 0) {
     out.actions.push_back(http_answer{id, 202, {}, {}, {}});
     if (modern) core_.disconnect(peer);
@@ -216,6 +233,7 @@ void streamable_http::reply(exchange_id id, peer_id peer, bool modern, effects&&
   bool const finished = final != done.messages.end();
 
   if (finished && ((own == 1 && can.json) || !can.events)) {
+    // [streamable-http.answer-content-type] [streamable-http.json-answer-is-one-message]
     // One JSON object. A client that takes no events does without the notifications.
     out.actions.push_back(
         http_answer{id, final->http_status, json_headers(), std::move(final->message), std::move(final->request)});
@@ -246,9 +264,11 @@ streamable_http::stream_id streamable_http::open_stream(exchange_id id, peer_id 
   streams_.emplace(number, std::move(made));
   by_exchange_[id] = number;
   if (about) by_ticket_[about] = number;
+  // [streamable-http.unbuffered-stream]
   out.actions.push_back(stream_start{
       id, {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}}});
   // Only clients of a revision that knows of it can take an event with nothing in it.
+  // [streamable-http.priming-event]
   if (session && session->revision->has("priming-event")) deliver(number, std::nullopt, nullptr, false, out);
   return number;
 }
@@ -269,6 +289,7 @@ void streamable_http::deliver(stream_id id, std::optional<json::value> message,
     on.history.push_back(std::move(event));
     if (on.history.size() > settings_.history) on.history.pop_front();
   }
+  // [streamable-http.stream-carries-response] [streamable-http.stream-ends-after-response]
   if (!final) return;
   on.ended = true;
   by_ticket_.erase(on.about);
@@ -283,6 +304,8 @@ void streamable_http::deliver(stream_id id, std::optional<json::value> message,
   }
 }
 
+// [streamable-http.stream-messages-related] [streamable-http.stream-notifications-related]
+// [streamable-http.get-stream-unrelated] [streamable-http.get-stream-without-responses]
 void streamable_http::route(effects&& done, http_effects& out) {
   for (auto& one : done.messages) {
     if (auto const known = by_ticket_.find(one.about); one.about && known != by_ticket_.end()) {
@@ -320,6 +343,7 @@ void streamable_http::route(effects&& done, http_effects& out) {
     out.timers.push_back(one);
 }
 
+// [streamable-http.get-stream-or-405]
 void streamable_http::get(exchange_id id, transport::http_request const& request, http_effects& out) {
   if (!accepts(request.headers, "text/event-stream"))
     return refuse(id, 406, {code::invalid_request, "this is an event stream"}, nullptr, out);
@@ -417,6 +441,7 @@ http_effects streamable_http::gone(exchange_id id) {
     core_.disconnect(on.peer);
     by_ticket_.erase(on.about);
     streams_.erase(number);
+    // [streamable-http.disconnect-does-not-cancel]
   } else if (on.about == 0) {
     on.ended = true; // what comes now waits for another GET stream
   }

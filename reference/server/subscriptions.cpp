@@ -58,6 +58,7 @@ outcome listen(call& c) {
   return later{{}, std::move(honoured)};
 }
 
+// [tools.list-changed-sent]
 std::optional<json::value> tell_listener(json::value const& listener, json::value const& id, change const& what) {
   auto const* const filter = listener.if_object();
   if (!filter || !asked_for(*filter, what)) return std::nullopt;
@@ -68,6 +69,7 @@ std::optional<json::value> tell_listener(json::value const& listener, json::valu
 
 std::optional<json::value> tell_session(session::legacy const& session, change const& what) {
   // Nothing but pings and log messages may be sent before the client says it is ready.
+  // [lifecycle.no-requests-before-initialized]
   if (session.now != session::legacy::phase::operating) return std::nullopt;
   json::object params;
   if (!what.uri.empty()) {

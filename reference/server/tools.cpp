@@ -44,6 +44,7 @@ json::object as_revision_knows_it(tool const& one, revision::revision const& rev
 }
 
 /// Invalid arguments: a result the model can learn from, or the protocol error of the older revisions.
+// [tools.input-errors-in-result]
 outcome refuse_arguments(call const& c, std::string const& why) {
   if (c.revision.has("argument-errors-in-result")) return text_result("Invalid arguments: " + why, true);
   return failure{code::invalid_params, "invalid arguments: " + why};
@@ -51,6 +52,7 @@ outcome refuse_arguments(call const& c, std::string const& why) {
 
 } // namespace
 
+// [tools.input-schema-valid] [basic.schemas-valid] [basic.schemas-use-2020-12] [basic.schema-default-dialect]
 tool make_tool(json::object definition, std::string_view feature, outcome (*run)(call&, json::object const&),
                bool listed) {
   tool made{std::move(definition), feature, listed, run};
@@ -73,6 +75,7 @@ tool const* find_tool(revision::revision const& revision, std::string_view name)
   return nullptr;
 }
 
+// [tools.list-answered] [tools.list-result-shape] [tools.list-order-stable] [tools.list-not-per-connection]
 outcome list_tools(call& c) {
   json::array listed;
   for (auto const& one : all_tools())
@@ -83,15 +86,17 @@ outcome list_tools(call& c) {
 
 outcome call_tool(call& c) {
   static json::object const none;
+  // [tools.malformed-call-refused]
   auto const* const name = c.params.if_contains("name");
   if (!name || !name->is_string()) return failure{code::invalid_params, "name has to be a string"};
   auto const* const given = c.params.if_contains("arguments");
   if (given && !given->is_object()) return failure{code::invalid_params, "arguments have to be an object"};
   auto const* const one = find_tool(c.revision, name->get_string());
-  // [tools.unknown-tool-error]
+  // [tools.unknown-tool-refused] [tools.unknown-tool-code] [tools.names-case-sensitive]
   if (!one) return failure{code::invalid_params, "there is no tool of this name"};
 
   auto const& arguments = given ? given->get_object() : none;
+  // [tools.inputs-validated]
   if (!one->arguments->accepts(given ? *given : json::value(json::object()))) {
     auto const why = one->arguments->explain(given ? *given : json::value(json::object()), 1);
     return refuse_arguments(c, why.empty() ? "they do not fit inputSchema"

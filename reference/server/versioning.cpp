@@ -9,6 +9,7 @@ using session::failure;
 
 namespace {
 
+// [basic.missing-meta-refused] [basic.missing-meta-status-400]
 failure missing(std::string_view field, std::string_view wants) {
   return {session::code::invalid_params,
           "params._meta[\"" + std::string(field) + "\"] has to be " + std::string(wants),
@@ -23,6 +24,8 @@ bool is_text(json::object const& in, std::string_view name) {
 
 } // namespace
 
+// [versioning.unsupported-version-refused] [versioning.supported-versions-listed]
+// [versioning.requested-version-repeated] [streamable-http.unsupported-version-status-400]
 failure unsupported_version(settings const& with, std::string_view requested) {
   json::array supported;
   for (auto const* one : with.revisions)
@@ -40,6 +43,7 @@ std::variant<session::modern, failure> read_context(settings const& with, json::
   auto const* const version = meta.if_contains(key::protocol_version);
   if (!version || !version->is_string()) {
     // A client of the legacy era learns from this error which versions it could speak.
+    // [versioning.initialize-refused-with-versions]
     if (wire::method_of(message) == "initialize" && !session::speaks_modern(message)) {
       auto const* const offered = session::params_of(message).if_contains("protocolVersion");
       return unsupported_version(with, offered && offered->is_string() ? std::string_view(offered->get_string()) : "");
@@ -48,6 +52,7 @@ std::variant<session::modern, failure> read_context(settings const& with, json::
   }
   auto const* const capabilities = meta.if_contains(key::client_capabilities);
   if (!capabilities || !capabilities->is_object()) return missing(key::client_capabilities, "an object");
+  // [basic.client-info-optional]
   if (auto const* const info = meta.if_contains(key::client_info)) {
     auto const* const object = info->if_object();
     if (!object || !is_text(*object, "name") || !is_text(*object, "version"))

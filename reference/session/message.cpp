@@ -3,6 +3,7 @@
 namespace assay::session {
 namespace {
 
+// [basic.error-code-integer] [basic.error-code-and-message]
 json::object error_object(failure const& why) {
   json::object error{{"code", why.code}, {"message", why.message}};
   if (why.data) error["data"] = *why.data;
@@ -11,10 +12,12 @@ json::object error_object(failure const& why) {
 
 } // namespace
 
+// [basic.messages-are-jsonrpc] [basic.response-echoes-id] [basic.result-is-object]
 json::value make_response(json::value const& id, json::object result) {
   return json::object{{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}};
 }
 
+// [basic.notifications-without-id]
 json::value make_notification(std::string_view method, json::object params) {
   json::object message{{"jsonrpc", "2.0"}, {"method", method}};
   if (!params.empty()) message["params"] = std::move(params);
@@ -37,6 +40,7 @@ json::value make_error_without_id(failure const& why, revision::revision const* 
   return json::object{{"jsonrpc", "2.0"}, {"error", error_object(why)}};
 }
 
+// [basic.request-id-string-or-integer] [basic.null-id-not-served]
 bool is_valid_id(json::value const* id) {
   return id && (id->is_string() || wire::is_integer(*id));
 }

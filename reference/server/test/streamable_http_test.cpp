@@ -437,7 +437,7 @@ TEST_CASE("modern status codes") {
   CHECK(
       code_of(only.post(
           R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}})")) ==
-      json::value(-32020));
+      json::value(-32022));
 }
 
 TEST_CASE("a modern listener is a stream, and closing it is the end") {
