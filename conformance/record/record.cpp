@@ -19,6 +19,16 @@ struct overloaded : F... {
   using F::operator()...;
 };
 
+/// A line of that type with the members of a described struct.
+template <class T>
+json::object typed(std::string_view type, T const& from) {
+  json::object o{{"type", type}};
+  auto const members = json::value_from(from);
+  for (auto const& [name, value] : members.as_object())
+    o.emplace(name, value);
+  return o;
+}
+
 json::array headers_json(transport::http_headers const& headers) {
   json::array out;
   for (auto const& h : redacted(headers))
@@ -104,24 +114,15 @@ void writer::line(json::object o) {
 }
 
 void writer::write(header const& h) {
-  json::object o{{"type", "header"}};
-  for (auto& [name, value] : json::value_from(h).as_object())
-    o.emplace(name, std::move(value));
-  line(std::move(o));
+  line(typed("header", h));
 }
 
 void writer::write(requirement const& r) {
-  json::object o{{"type", "requirement"}};
-  for (auto& [name, value] : json::value_from(r).as_object())
-    o.emplace(name, std::move(value));
-  line(std::move(o));
+  line(typed("requirement", r));
 }
 
 void writer::write(session const& s) {
-  json::object o{{"type", "session"}};
-  for (auto& [name, value] : json::value_from(s).as_object())
-    o.emplace(name, std::move(value));
-  line(std::move(o));
+  line(typed("session", s));
 }
 
 void writer::write(int session, double at, engine::event const& e, std::size_t frame) {
@@ -229,10 +230,7 @@ void writer::mark(int session, double at, std::string_view what, std::string_vie
 }
 
 void writer::write(judge::revision_state const& s) {
-  json::object o{{"type", "state"}};
-  for (auto& [name, value] : json::value_from(s).as_object())
-    o.emplace(name, std::move(value));
-  line(std::move(o));
+  line(typed("state", s));
 }
 
 void writer::write_profile(std::string const& revision, std::string const& transport, json::object const& profile) {
@@ -240,18 +238,18 @@ void writer::write_profile(std::string const& revision, std::string const& trans
 }
 
 void writer::write(judge::check_run const& c) {
-  json::object o{{"type", "check"}};
-  for (auto& [name, value] : json::value_from(c).as_object())
-    if (!(value.is_string() && value.get_string().empty()) && !(value.is_int64() && value.get_int64() == 0))
-      o.emplace(name, std::move(value));
+  auto o = typed("check", c);
+  // Most members of most checks are empty.
+  for (auto it = o.begin(); it != o.end();) {
+    auto const& value = it->value();
+    bool const empty = (value.is_string() && value.get_string().empty()) || (value.is_int64() && value.get_int64() == 0);
+    it = empty ? o.erase(it) : it + 1;
+  }
   line(std::move(o));
 }
 
 void writer::write(footer const& f) {
-  json::object o{{"type", "footer"}};
-  for (auto& [name, value] : json::value_from(f).as_object())
-    o.emplace(name, std::move(value));
-  line(std::move(o));
+  line(typed("footer", f));
   if (out_)
     out_->flush();
 }
