@@ -107,6 +107,20 @@ wire::result<std::vector<violation>> schemas::check(std::string const& definitio
   return schema->explain(value);
 }
 
+std::vector<std::string> schemas::definitions() const {
+  std::vector<std::string> out;
+  for (auto const& [name, reference] : definitions_)
+    out.push_back(name);
+  return out;
+}
+
+std::vector<std::string> schemas::methods() const {
+  std::vector<std::string> out;
+  for (auto const& [name, entry] : methods_)
+    out.emplace_back(name);
+  return out;
+}
+
 bool schemas::knows(sender from, std::string_view method) const {
   auto const* entry = methods_.if_contains(method);
   if (!entry)

@@ -37,6 +37,13 @@ public:
   /// True when the revision has the method or notification and `from` may send it.
   bool knows(sender from, std::string_view method) const;
 
+  /// True when the revision has the method or notification, whoever sends it.
+  bool has_method(std::string_view method) const { return methods_.contains(method); }
+
+  /// Names of all definitions, or of all methods and notifications; for suggestions.
+  std::vector<std::string> definitions() const;
+  std::vector<std::string> methods() const;
+
 private:
   jsonschema::validator const* compiled(std::string const& reference);
 
