@@ -444,6 +444,7 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
     }
     return out;
   }
+  bool const readable = s.id.is_string() || wire::is_integer(s.id);
   frame const* candidate = nullptr;
   frame const* stray = nullptr;
   for (auto i = s.after; i < frames.size(); ++i) {
@@ -451,20 +452,22 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
     bool const answer = f.kind == wire::message_kind::response || f.kind == wire::message_kind::error;
     if (!f.from_subject || !answer)
       continue;
-    bool const here = !s.exchange || f.exchange == s.exchange;
+    bool const here = s.exchange && f.exchange == s.exchange;
     auto const* id = wire::id_of(f.message);
     bool const nameless = f.kind == wire::message_kind::error && (!id || id->is_null());
-    if (!s.id.is_null() && id && loosely_equal(*id, s.id)) {
+    // An answer whose id is exactly another request's is that one's.
+    if (!s.id.is_null() && id && (wire::equal(*id, s.id) || (f.request.is_null() && loosely_equal(*id, s.id)))) {
       candidate = &f;
       break;
     }
-    if (here && nameless) {
+    // Over stdio an error without id may be for anything sent before; only a request whose id cannot be read gets it.
+    if (nameless && (here || (!s.exchange && !readable))) {
       candidate = &f;
       break;
     }
-    if (s.id.is_null() && s.exchange && here)
+    if (s.id.is_null() && here)
       candidate = candidate ? candidate : &f;
-    if (here && s.exchange)
+    if (here)
       stray = &f;
   }
   if (candidate) {
