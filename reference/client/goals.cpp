@@ -1,6 +1,7 @@
 #include "reference/client/goals.hpp"
 
 #include "reference/client/completion.hpp"
+#include "reference/client/discover.hpp"
 #include "reference/client/ping.hpp"
 #include "reference/client/prompts.hpp"
 #include "reference/client/resources.hpp"
@@ -43,8 +44,13 @@ void print_entries(state& c, json::array const& entries, std::string_view kind, 
 
 task<std::string> do_list(state& c) {
   json::object all;
-  // Only what the server has is asked for; a modern server that was not asked what it has just answers that it has
-  // none.
+  // Only what the server has is asked for. A modern server may not have been asked yet.
+  if (!c.capabilities_known && speaks(c, "server-discover")) {
+    std::string method = "server/discover";
+    json::object none;
+    answer const got = co_await request(c, std::move(method), std::move(none));
+    if (is_discover_result(got)) take_discover_result(c, got);
+  }
   bool const asked = c.capabilities_known;
   bool any = false;
   if (!asked || c.server_capabilities.contains("tools")) {
