@@ -74,8 +74,8 @@ public:
     }
     for (auto const& one : done.timers) {
       auto const timer = std::make_shared<asio::steady_timer>(context_, one.after);
-      timer->async_wait([this, timer, about = one.about](boost::system::error_code failed) {
-        if (!failed) carry_out(endpoint_.woken(about));
+      timer->async_wait([this, timer, number = one.number](boost::system::error_code failed) {
+        if (!failed) carry_out(endpoint_.woken(number));
       });
     }
   }

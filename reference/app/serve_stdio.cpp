@@ -55,7 +55,7 @@ struct stdio_server {
   server::core& core;
   faults::mutant const& mutant;
   server::stdio_channel channel{core};
-  std::multimap<clock::time_point, server::ticket> timers = {};
+  std::multimap<clock::time_point, std::uint64_t> timers = {};
 
   bool send(server::effects const& done) {
     std::string bytes;
@@ -77,7 +77,7 @@ struct stdio_server {
         bytes += line;
     }
     for (auto const& one : done.timers)
-      timers.emplace(clock::now() + one.after, one.about);
+      timers.emplace(clock::now() + one.after, one.number);
     return write_all(bytes);
   }
 
@@ -100,9 +100,9 @@ struct stdio_server {
 
   bool run_timers() {
     while (!timers.empty() && timers.begin()->first <= clock::now()) {
-      auto const about = timers.begin()->second;
+      auto const number = timers.begin()->second;
       timers.erase(timers.begin());
-      if (!send(core.woken(about))) return false;
+      if (!send(core.woken(number))) return false;
     }
     return true;
   }

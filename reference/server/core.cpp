@@ -30,8 +30,9 @@ struct core::pending {
   json::value progress_token;
   json::object inputs;
   json::value state;
-  std::map<std::string, std::string> asked; ///< legacy: our request's id -> key of the input
-  std::size_t rounds = 0;
+  std::map<std::string, std::pair<json::value, std::string>>
+      asked;              ///< legacy: our requests by id, with the key of the input
+  std::size_t rounds = 0; ///< times the handler was called
 };
 
 struct core::peer {
@@ -245,6 +246,7 @@ void core::run(ticket about, effects& out) {
   else
     c.log_level = legacy->log_level;
 
+  ++one.rounds;
   auto done = dispatch(c);
 
   // A question the client did not say it can answer is never put.
@@ -256,7 +258,7 @@ void core::run(ticket about, effects& out) {
         done = text_result("The client lacks a capability that this tool needs.", true);
       else
         done = failure{code::internal_error, "the client lacks a capability that this request needs"};
-    } else if (++one.rounds > settings_.limits.rounds) {
+    } else if (one.rounds > settings_.limits.rounds) {
       done = failure{code::internal_error, "asked often enough"};
     }
   }
@@ -309,7 +311,7 @@ void core::run(ticket about, effects& out) {
     }
   } else if (auto* const wait = std::get_if<later>(&done)) {
     one.state = std::move(wait->state);
-    if (wait->after) out.timers.push_back({about, *wait->after});
+    if (wait->after) wake_later(about, *wait->after, out);
     if (wait->drop_connection) out.drop_connection.push_back(one.group);
   }
   announce(changes, out);
@@ -322,13 +324,15 @@ void core::ask_legacy(ticket about, input_required wanted, effects& out) {
   one.state = std::move(wanted.state);
   for (auto& [key, request] : wanted.requests) {
     auto const id = json::value(session.next_request_id++);
-    one.asked.emplace(id_key(id), key);
+    one.asked.emplace(id_key(id), std::pair(id, std::string(key)));
     auto const& object = request.get_object();
     auto const* const params = object.if_contains("params");
     auto message =
         session::make_request(id, object.at("method").get_string(), params ? params->get_object() : json::object());
     out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
   }
+  // [lifecycle.requests-time-out] [lifecycle.maximum-timeout] Nothing the client reports in between puts it off.
+  wake_later(about, settings_.limits.answer_time, out);
 }
 
 void core::receive_answer(peer_id id, json::value const& message, effects& out) {
@@ -339,7 +343,7 @@ void core::receive_answer(peer_id id, json::value const& message, effects& out) 
     auto& one = pending_.at(about);
     auto const asked = one.asked.find(key);
     if (asked == one.asked.end()) continue;
-    auto const input = asked->second;
+    auto const input = asked->second.second;
     one.asked.erase(asked);
     if (auto const* const result = message.get_object().if_contains("result")) {
       one.inputs[input] = *result;
@@ -399,11 +403,18 @@ void core::cancel_one(ticket about, effects& out) {
   if (at == pending_.end()) return;
   auto const group = at->second.group;
   auto const to = at->second.from;
+  withdraw_questions(at->second, out);
   finish(about);
   auto const whole = batches_.find(group);
-  if (whole == batches_.end() || --whole->second.unanswered > 0) return;
+  if (whole == batches_.end()) {
+    out.closed.push_back(group);
+    return;
+  }
+  if (--whole->second.unanswered > 0) return;
   // It was the last one the batch waited for.
-  if (!whole->second.answers.empty())
+  if (whole->second.answers.empty())
+    out.closed.push_back(group);
+  else
     out.messages.push_back({to, group, std::move(whole->second.answers), whole->second.message, true, 200});
   batches_.erase(whole);
 }
@@ -430,10 +441,47 @@ void core::answer(peer_id to, ticket about, json::value message, std::shared_ptr
   batches_.erase(whole);
 }
 
-effects core::woken(ticket about) {
+void core::wake_later(ticket about, std::chrono::milliseconds after, effects& out) {
+  auto const number = next_++;
+  alarms_.emplace(number, alarm{about, pending_.at(about).rounds});
+  out.timers.push_back({number, after});
+}
+
+effects core::woken(std::uint64_t timer) {
   effects out;
-  if (pending_.contains(about)) run(about, out);
+  auto const set = alarms_.extract(timer);
+  if (!set) return out;
+  auto const at = pending_.find(set.mapped().about);
+  if (at == pending_.end() || at->second.rounds != set.mapped().round) return out;
+  if (at->second.asked.empty())
+    run(at->first, out);
+  else
+    give_up_asking(at->first, out);
   return out;
+}
+
+/// Tells the client that we no longer wait for its answers.
+void core::withdraw_questions(pending& one, effects& out) {
+  for (auto const& [key, asked] : one.asked) {
+    auto message = session::make_notification("notifications/cancelled", {{"requestId", asked.first}});
+    out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
+  }
+  one.asked.clear();
+}
+
+// [lifecycle.timeout-cancels]
+void core::give_up_asking(ticket about, effects& out) {
+  auto& one = pending_.at(about);
+  withdraw_questions(one, out);
+  auto const request = one.message;
+  auto const group = one.group;
+  auto const to = one.from;
+  std::string const why = "The client did not answer in time.";
+  auto message = wire::method_of(*request) == "tools/call"
+                     ? session::make_response(one.id, text_result(why, true).result)
+                     : session::make_error(one.id, {code::internal_error, why});
+  finish(about);
+  answer(to, group, std::move(message), request, 200, out);
 }
 
 void core::announce(std::vector<change> const& changes, effects& out) {

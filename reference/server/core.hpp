@@ -27,9 +27,9 @@ struct outgoing {
   int http_status = 200;                           ///< of a final message that travels alone
 };
 
-/// Call core::woken(about) after that time.
+/// Call core::woken(number) after that time.
 struct timer {
-  ticket about = 0;
+  std::uint64_t number = 0;
   std::chrono::milliseconds after{};
 };
 
@@ -38,6 +38,7 @@ struct effects {
   std::vector<outgoing> messages;
   std::vector<timer> timers;
   std::vector<ticket> drop_connection; ///< let go of the connection that waits for this one
+  std::vector<ticket> closed;          ///< these get no answer any more: they were cancelled
   ticket about = 0;                    ///< receive(): the ticket of what came in; 0 when nothing will be answered
 };
 
@@ -59,7 +60,7 @@ public:
   effects receive_unreadable(peer_id peer, std::string const& why);
 
   /// A timer ended.
-  effects woken(ticket about);
+  effects woken(std::uint64_t timer);
 
   /// The client is no longer interested, and will hear no more of it. What comes out is the rest of a batch.
   effects cancel(ticket about);
@@ -75,6 +76,12 @@ private:
   struct peer;
   struct batch;
 
+  /// What a timer was set for; it means nothing once the request is in another round.
+  struct alarm {
+    ticket about = 0;
+    std::size_t round = 0;
+  };
+
   void receive_one(peer_id id, json::value const& message, era hint, ticket group, effects& out);
   void receive_request(peer_id id, json::value const& message, era hint, ticket group, effects& out);
   void receive_notification(peer_id id, json::value const& message, effects& out);
@@ -84,6 +91,9 @@ private:
   void start(peer_id id, json::value const& message, era hint, ticket about, effects& out);
   void run(ticket about, effects& out);
   void ask_legacy(ticket about, input_required wanted, effects& out);
+  void wake_later(ticket about, std::chrono::milliseconds after, effects& out);
+  void give_up_asking(ticket about, effects& out);
+  void withdraw_questions(pending& one, effects& out);
   void answer(peer_id to, ticket about, json::value message, std::shared_ptr<json::value const> request, int status,
               effects& out);
   void announce(std::vector<change> const& changes, effects& out);
@@ -95,6 +105,7 @@ private:
   std::map<peer_id, peer> peers_;
   std::map<ticket, pending> pending_;
   std::map<ticket, batch> batches_;
+  std::map<std::uint64_t, alarm> alarms_;
   std::uint64_t next_ = 1;
 
 public:

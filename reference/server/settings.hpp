@@ -3,6 +3,7 @@
 
 #include "reference/revision/revision.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -11,10 +12,11 @@
 namespace assay::server {
 
 struct limits {
-  std::size_t batch = 100;          ///< elements
-  std::size_t pending = 1000;       ///< requests of one peer that are not answered yet
-  std::size_t rounds = 16;          ///< times one request may come back for input
-  std::size_t subscriptions = 1000; ///< resource URIs of one session or stream
+  std::size_t batch = 100;                                          ///< elements
+  std::size_t pending = 1000;                                       ///< requests of one peer that are not answered yet
+  std::size_t rounds = 16;                                          ///< times one request may come back for input
+  std::size_t subscriptions = 1000;                                 ///< resource URIs of one session or stream
+  std::chrono::milliseconds answer_time = std::chrono::seconds(60); ///< the client has for a request of ours
 };
 
 struct settings {

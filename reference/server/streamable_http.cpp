@@ -290,7 +290,11 @@ void streamable_http::deliver(stream_id id, std::optional<json::value> message,
     if (on.history.size() > settings_.history) on.history.pop_front();
   }
   // [streamable-http.stream-carries-response] [streamable-http.stream-ends-after-response]
-  if (!final) return;
+  if (final) end_stream(id, out);
+}
+
+void streamable_http::end_stream(stream_id id, http_effects& out) {
+  auto& on = streams_.at(id);
   on.ended = true;
   by_ticket_.erase(on.about);
   if (on.exchange) {
@@ -339,6 +343,8 @@ void streamable_http::route(effects&& done, http_effects& out) {
     by_exchange_.erase(*on.exchange);
     on.exchange.reset();
   }
+  for (auto const about : done.closed)
+    if (auto const known = by_ticket_.find(about); known != by_ticket_.end()) end_stream(known->second, out);
   for (auto const& one : done.timers)
     out.timers.push_back(one);
 }
@@ -448,9 +454,9 @@ http_effects streamable_http::gone(exchange_id id) {
   return out;
 }
 
-http_effects streamable_http::woken(ticket about) {
+http_effects streamable_http::woken(std::uint64_t timer) {
   http_effects out;
-  route(core_.woken(about), out);
+  route(core_.woken(timer), out);
   return out;
 }
 

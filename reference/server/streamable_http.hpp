@@ -69,7 +69,7 @@ public:
   /// The client closed the connection of an exchange that was not over.
   http_effects gone(exchange_id id);
 
-  http_effects woken(ticket about);
+  http_effects woken(std::uint64_t timer);
 
   /// Ends everything.
   http_effects stop();
@@ -121,6 +121,7 @@ private:
   void route(effects&& done, http_effects& out);
   void deliver(stream_id id, std::optional<json::value> message, std::shared_ptr<json::value const> request, bool final,
                http_effects& out);
+  void end_stream(stream_id id, http_effects& out);
   void write(stream_id id, stream const& on, stored_event const& event, http_effects& out);
   stream_id open_stream(exchange_id id, peer_id peer, ticket about, bool modern, http_effects& out);
   void replay(stream_id id, std::uint64_t after, exchange_id to, http_effects& out);

@@ -74,9 +74,29 @@ TEST_CASE("a cancelled request wants no answers any more") {
   core server(speak());
   auto c = open(server, "2025-11-25", everything);
   auto const asked = c.call("tools/call", R"({"name":"test_roots"})");
-  CHECK(c.send(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})").empty());
+  auto const withdrawn = c.send(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})");
+  REQUIRE(withdrawn.size() == 1);
+  CHECK(at(withdrawn[0], "/method") == json::value("notifications/cancelled"));
+  CHECK(at(withdrawn[0], "/params/requestId") == at(asked[0], "/id"));
   CHECK(c.send(R"({"jsonrpc":"2.0","id":)" + assay::wire::serialize(at(asked[0], "/id")) + R"(,"result":{"roots":[]}})")
             .empty());
+}
+
+TEST_CASE("a client that never answers is not waited for") {
+  core server(speak());
+  auto c = open(server, "2025-11-25", everything);
+  auto const asked = c.call("tools/call", R"({"name":"test_roots"})");
+  REQUIRE(c.last.timers.size() == 1);
+  auto const late = server.woken(c.last.timers[0].number);
+  REQUIRE(late.messages.size() == 2);
+  CHECK(at(late.messages[0].message, "/params/requestId") == at(asked[0], "/id"));
+  CHECK(at(late.messages[1].message, "/result/isError") == json::value(true));
+
+  c.call("tools/call", R"({"name":"test_roots"})");
+  auto const timer = c.last.timers[0].number;
+  auto const id = assay::wire::serialize(at(c.sent()[0], "/id"));
+  CHECK(c.send(R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{"roots":[]}})").size() == 1);
+  CHECK(server.woken(timer).messages.empty());
 }
 
 TEST_CASE("a modern server asks in its result") {

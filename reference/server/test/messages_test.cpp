@@ -100,15 +100,15 @@ TEST_CASE("a request can be cancelled, and is not answered then") {
     REQUIRE(reports.size() == 1);
     CHECK(at(reports[0], "/method") == json::value("notifications/progress"));
     REQUIRE(c.last.timers.size() == 1);
-    auto const about = c.last.timers[0].about;
+    auto const timer = c.last.timers[0].number;
     CHECK(c.send(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})").empty());
-    CHECK(server.woken(about).messages.empty());
+    CHECK(server.woken(timer).messages.empty());
 
     REQUIRE(c.call("tools/call", R"({"name":"test_tool_with_waiting"})").empty());
-    auto const late = server.woken(c.last.timers[0].about);
+    auto const late = server.woken(c.last.timers[0].number);
     REQUIRE(late.messages.size() == 1);
     CHECK(at(late.messages[0].message, "/result/content/0/type") == json::value("text"));
-    CHECK(server.woken(c.last.timers[0].about).messages.empty());
+    CHECK(server.woken(c.last.timers[0].number).messages.empty());
   }
 }
 

@@ -329,7 +329,7 @@ TEST_CASE("a stream is resumed where it broke") {
   auto const id = broken.ids.at(0);
 
   SECTION("the answer came while nobody listened") {
-    c.take(c.endpoint.woken(c.timers[0].about));
+    c.take(c.endpoint.woken(c.timers[0].number));
     auto const& resumed = c.get(session, {{"Last-Event-ID", id}});
     REQUIRE(resumed.messages.size() == 1);
     CHECK(at(resumed.messages[0], "/id") == json::value(1));
@@ -340,12 +340,12 @@ TEST_CASE("a stream is resumed where it broke") {
   SECTION("the client came back before the answer") {
     auto& resumed = c.get(session, {{"Last-Event-ID", id}});
     CHECK_FALSE(resumed.ended);
-    c.take(c.endpoint.woken(c.timers[0].about));
+    c.take(c.endpoint.woken(c.timers[0].number));
     CHECK(resumed.messages.size() == 1);
     CHECK(resumed.ended);
   }
   SECTION("nobody else can have it") {
-    c.take(c.endpoint.woken(c.timers[0].about));
+    c.take(c.endpoint.woken(c.timers[0].number));
     for (auto const* strange : {"x", "1-", "-1", "999-1", "", "1-1x"})
       CHECK(c.get(session, {{"Last-Event-ID", strange}}).messages.empty());
     CHECK(c.get(other, {{"Last-Event-ID", id}}).messages.empty());
@@ -359,8 +359,21 @@ TEST_CASE("a legacy client that goes away cancels nothing") {
   REQUIRE(open.ids.size() == 1);
   auto const id = open.ids[0];
   c.take(c.endpoint.gone(c.last));
-  c.take(c.endpoint.woken(c.timers.at(0).about));
+  c.take(c.endpoint.woken(c.timers.at(0).number));
   CHECK(c.get(session, {{"Last-Event-ID", id}}).messages.size() == 1);
+}
+
+TEST_CASE("a cancelled legacy request ends its stream without an answer") {
+  http_client c;
+  auto const session = c.open("2025-11-25", R"({"roots":{}})");
+  auto const& open = c.call(session, 1, "test_roots");
+  CHECK_FALSE(open.ended);
+  CHECK(c.post(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})",
+               {{"Mcp-Session-Id", session}})
+            .status == 202);
+  CHECK(open.ended);
+  REQUIRE(open.messages.size() == 2);
+  CHECK(at(open.messages[1], "/method") == json::value("notifications/cancelled"));
 }
 
 TEST_CASE("modern requests repeat themselves in headers") {
