@@ -446,7 +446,11 @@ private:
     auto& rules = have(here.whole);
     rules.dynamic_reference = referred(*found);
     if (found->dynamic_anchor.empty()) return;
-    for (auto const& [home, at] : arena_.documents->dynamic_anchors(found->dynamic_anchor))
+    auto const [entry, fresh] = dynamic_anchors_.try_emplace(std::string(found->dynamic_anchor));
+    if (fresh) entry->second = arena_.documents->dynamic_anchors(found->dynamic_anchor);
+    // Every such reference looks at every such anchor; more than a few occur in hostile schemas only.
+    if (entry->second.size() > 100) return fail(here, "$dynamicRef", "can mean more than 100 anchors of the same name");
+    for (auto const& [home, at] : entry->second)
       rules.dynamic_targets.emplace_back(home, node_for(*at.value, home, at.pointer, ""));
     arena_.dynamic = true;
   }
@@ -505,6 +509,7 @@ private:
   arena& arena_;
   std::vector<node*> todo_;
   std::size_t next_ = 0;
+  std::map<std::string, std::vector<std::pair<resource const*, place>>> dynamic_anchors_;
   std::optional<wire::problem> problem_;
   json::value const zero_ = 0;
 };

@@ -216,6 +216,7 @@ bool check_dependencies(node const& at, object_rules const& rules, json::value c
   auto ok = true;
   auto const& object = value.get_object();
   for (auto const& entry : rules.dependencies) {
+    if (!charge(w, at, 1)) return false;
     if (!object.contains(entry.name)) continue;
     for (auto const needed : entry.required) {
       if (!charge(w, at, 1)) return false;
@@ -236,6 +237,7 @@ bool check_dependencies(node const& at, object_rules const& rules, json::value c
 template <bool Report>
 bool check_object(node const& at, object_rules const& rules, json::value const& value, walk& w, marks* seen) {
   auto const& object = value.get_object();
+  if (!charge(w, at, object.size() / 8)) return false;
   auto ok = true;
   std::size_t required = 0;
   std::size_t index = 0;
@@ -322,6 +324,7 @@ std::optional<std::pair<std::size_t, std::size_t>> equal_items(json::array const
 
 template <bool Report>
 bool check_array(node const& at, array_rules const& rules, json::array const& items, walk& w, marks* seen) {
+  if (!charge(w, at, items.size() / 8)) return false;
   auto ok = true;
   if (items.size() < rules.least) {
     ok = fail<Report>(w, at, "minItems", [&] {
@@ -401,6 +404,29 @@ struct chosen {
   }
 };
 
+// How many members of an object a schema has a place for: the alternative that knows most of them was meant. Looks at
+// `visits` schemas at most.
+std::size_t known_members(node const& at, json::object const& object, int& visits) {
+  if (--visits < 0) return 0;
+  std::size_t count = 0;
+  if (at.object)
+    for (auto const& entry : object) {
+      auto const* known = at.object->properties.find(entry.key());
+      count += known != nullptr && known->declared && known->schema->types != 0 ? 1 : 0;
+    }
+  if (!at.whole) return count;
+  if (at.whole->reference != nullptr) count += known_members(*at.whole->reference, object, visits);
+  for (auto const* each : at.whole->all)
+    count += known_members(*each, object, visits);
+  for (auto const* among : {&at.whole->any, &at.whole->one}) {
+    std::size_t most = 0;
+    for (auto const* each : among->branches)
+      most = std::max(most, known_members(*each, object, visits));
+    count += most;
+  }
+  return count;
+}
+
 // Explains why no alternative holds: by the one that comes closest.
 void explain_choice(node const& at, std::string_view keyword, choice const& among, json::value const& value, walk& w) {
   chosen const by(among, value);
@@ -431,7 +457,7 @@ void explain_choice(node const& at, std::string_view keyword, choice const& amon
 
   auto const here = pointer_to(w.path);
   std::vector<violation> best;
-  std::tuple<bool, std::size_t, std::size_t> best_score{};
+  std::tuple<bool, std::size_t, std::size_t, std::size_t> best_score{};
   std::uint8_t wanted = 0;
   auto all_of_type = true;
   for (auto const i : candidates) {
@@ -452,12 +478,14 @@ void explain_choice(node const& at, std::string_view keyword, choice const& amon
         right_kind = false;
       else
         only_type = false;
-      if (depth <= 1 && (each.keyword == "const" || each.keyword == "enum")) right_kind = false;
+      if (depth <= 1 && each.keyword == "const") right_kind = false;
     }
     all_of_type = all_of_type && only_type;
     wanted |= among.branches[i]->types;
     // Fewer violations is better; the limit keeps the difference positive.
-    std::tuple const score{right_kind, deepest, w.limit - inside.size()};
+    int visits = 64;
+    auto const known = value.is_object() ? known_members(*among.branches[i], value.get_object(), visits) : 0;
+    std::tuple const score{right_kind, known, w.limit - inside.size(), deepest};
     if (best.empty() || score > best_score) {
       best = std::move(inside);
       best_score = score;
@@ -477,6 +505,7 @@ void explain_choice(node const& at, std::string_view keyword, choice const& amon
 
 template <bool Report>
 bool check_any(node const& at, choice const& among, json::value const& value, walk& w, marks* seen) {
+  if (!charge(w, at, among.branches.size() / 8)) return false;
   chosen const by(among, value);
   auto matched = false;
   for (std::size_t i = 0; i != among.branches.size(); ++i) {
@@ -497,6 +526,7 @@ bool check_any(node const& at, choice const& among, json::value const& value, wa
 
 template <bool Report>
 bool check_one(node const& at, choice const& among, json::value const& value, walk& w, marks* seen) {
+  if (!charge(w, at, among.branches.size() / 8)) return false;
   chosen const by(among, value);
   std::optional<std::size_t> matched;
   for (std::size_t i = 0; i != among.branches.size(); ++i) {
@@ -516,12 +546,14 @@ bool check_one(node const& at, choice const& among, json::value const& value, wa
 }
 
 // The outermost resource in the dynamic scope that has the anchor decides.
-node const& dynamic_target(whole_rules const& rules, walk const& w) {
+node const& dynamic_target(node const& at, whole_rules const& rules, walk& w) {
   auto const* result = rules.dynamic_reference;
-  if (!rules.dynamic_targets.empty())
-    for (auto const* level = w.scopes; level != nullptr; level = level->outer)
-      for (auto const& [in, target] : rules.dynamic_targets)
-        if (in == level->in) result = target;
+  if (rules.dynamic_targets.empty()) return *result;
+  std::size_t levels = 0;
+  for (auto const* level = w.scopes; level != nullptr; level = level->outer, ++levels)
+    for (auto const& [in, target] : rules.dynamic_targets)
+      if (in == level->in) result = target;
+  charge(w, at, levels * rules.dynamic_targets.size() / 64);
   return *result;
 }
 
@@ -547,7 +579,7 @@ bool check_whole(node const& at, whole_rules const& rules, json::value const& va
     return Report || ok;
   };
   if (!in_place(rules.reference)) return false;
-  if (rules.dynamic_reference != nullptr && !in_place(&dynamic_target(rules, w))) return false;
+  if (rules.dynamic_reference != nullptr && !in_place(&dynamic_target(at, rules, w))) return false;
   for (auto const* each : rules.all)
     if (!in_place(each)) return false;
   if (!rules.any.branches.empty() && !check_any<Report>(at, rules.any, value, w, seen)) {
@@ -645,8 +677,10 @@ bool evaluate(node const& at, json::value const& value, walk& w, marks* seen) {
     ok = check_all<Report>(at, value, w, seen);
   } else {
     auto looped = false;
-    for (auto const* other = w.visits; other != nullptr && other->instance == &value; other = other->outer)
+    std::size_t visits = 0;
+    for (auto const* other = w.visits; other != nullptr && other->instance == &value; other = other->outer, ++visits)
       looped = looped || other->at == &at;
+    charge(w, at, visits / 16);
     auto const* const outer_scope = w.scopes;
     auto const* const outer_visit = w.visits;
     scope const inner_scope{outer_scope, at.in};

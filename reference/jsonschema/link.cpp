@@ -146,39 +146,43 @@ struct demands {
   std::vector<std::pair<std::string_view, std::string_view>> constants;
 };
 
-void collect(node const& from, demands& into, int depth) {
-  if (depth == 0) return;
+// `budget` bounds the looking of one pass: what is not found makes evaluation slower, not wrong.
+void collect(node const& from, demands& into, int depth, long& budget) {
+  if (depth == 0 || --budget < 0) return;
   if (from.object) {
     auto const& rules = *from.object;
+    budget -= static_cast<long>(rules.required.size() + rules.properties.slots().size());
+    if (budget < 0) return;
     into.required.insert(into.required.end(), rules.required.begin(), rules.required.end());
     for (auto const& slot : rules.properties.slots())
       if (slot.schema != nullptr && slot.schema->kind == leaf::text)
         into.constants.emplace_back(slot.name, slot.schema->text);
   }
   if (!from.whole) return;
-  if (from.whole->reference != nullptr) collect(*from.whole->reference, into, depth - 1);
+  if (from.whole->reference != nullptr) collect(*from.whole->reference, into, depth - 1, budget);
   for (auto const* item : from.whole->all)
-    collect(*item, into, depth - 1);
+    collect(*item, into, depth - 1, budget);
 }
 
 // A constant that is demanded, by name.
-std::optional<std::string_view> demanded(demands const& of, std::string_view name) {
-  if (std::ranges::find(of.required, name) == of.required.end()) return std::nullopt;
+std::optional<std::string_view> demanded(demands const& of, std::string_view name, long& budget) {
+  budget -= static_cast<long>(of.required.size() + of.constants.size());
+  if (budget < 0 || std::ranges::find(of.required, name) == of.required.end()) return std::nullopt;
   for (auto const& [key, text] : of.constants)
     if (key == name) return text;
   return std::nullopt;
 }
 
-void find_chooser(choice& among) {
+void find_chooser(choice& among, long& budget) {
   if (among.branches.size() < 2) return;
   std::vector<demands> all(among.branches.size());
   for (std::size_t i = 0; i != all.size(); ++i)
-    collect(*among.branches[i], all[i], 6);
+    collect(*among.branches[i], all[i], 6, budget);
   for (auto const& [name, first] : all.front().constants) {
     std::vector<std::string_view> constants;
     auto differ = false;
     for (auto const& each : all) {
-      auto const text = demanded(each, name);
+      auto const text = demanded(each, name, budget);
       if (!text) break;
       differ = differ || *text != first;
       constants.push_back(*text);
@@ -206,10 +210,11 @@ void link(arena& made, std::size_t first_new) {
     edges(*each, [](node const*& to, bool) { to = shortened(to); });
   for (auto* each : nodes)
     find_leaf(*each);
+  long budget = 2'000'000;
   for (auto* each : nodes)
     if (each->whole) {
-      find_chooser(each->whole->any);
-      find_chooser(each->whole->one);
+      find_chooser(each->whole->any, budget);
+      find_chooser(each->whole->one, budget);
     }
 }
 

@@ -172,6 +172,12 @@ TEST_CASE("of several alternatives the closest one is explained") {
   CHECK(only(R"({"anyOf":[{"type":"string"},{"type":"integer"}]})", "null").message ==
         "is null, must be a string or an integer");
 
+  // The alternative that knows most of the members was meant, even when another has fewer faults.
+  auto const meant = only(R"({"anyOf":[{"required":["roots"]},{"required":["role","model"],"properties":{
+      "role":{"enum":["user"]},"model":{"type":"string"}}}]})",
+                          R"({"role":"none","model":"m"})");
+  CHECK(meant.instance == "/role");
+
   auto const deepest =
       only(R"({"anyOf":[{"type":"string"},{"type":"object","properties":{"a":{"properties":{"b":{"type":"null"}}}}}]})",
            R"({"a":{"b":1}})");
@@ -343,6 +349,16 @@ TEST_CASE("hostile schemas are refused or judged, never more") {
     deeper = std::move(outer);
   }
   CHECK(compile_schema(deeper).has_error());
+  // Alternatives of alternatives of alternatives, all the same: looking for a member that chooses comes to an end.
+  std::string same = R"({"type":"object","required":["x"],"$ref":"#/$defs/0","$defs":{)";
+  for (int i = 0; i != 8; ++i) {
+    auto const next = R"({"$ref":"#/$defs/)" + std::to_string(i + 1) + "\"}";
+    same += '"' + std::to_string(i) + R"(":{"allOf":[)";
+    for (int k = 0; k != 60; ++k)
+      same += next + ',';
+    same += next + R"(],"anyOf":[)" + next + ',' + next + "]},";
+  }
+  CHECK_FALSE(compiled(same + R"("8":{"properties":{"x":{"const":"y"}}}}})").accepts(parse("{}")));
   // A long chain of references is neither recursion nor a loop.
   std::string chain = R"({"$ref":"#/$defs/0","$defs":{)";
   for (int i = 0; i != 3000; ++i)
