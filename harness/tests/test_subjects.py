@@ -25,13 +25,13 @@ def validator():
 def test_subject_file_is_valid(name):
     subject = subjects.load(name)
     validator().validate(subject)
-    assert subject["name"] == name
+    assert subject["name"] == name and subject["package"] and subject["transports"]
     assert set(subject["revisions"]) <= set(subjects.revisions())
     assert (subjects.FOLDER / name / "known-failures.txt").exists()
 
 
 @pytest.mark.parametrize("broken", [
-    {"name": "x"},
+    {"transports": {"stdio": {"command": "x"}}},
     {"name": "x", "transports": {}, "revisions": ["2025-11-25"]},
     {"name": "x", "transports": {"carrier-pigeon": {"command": "x"}}, "revisions": ["2025-11-25"]},
     {"name": "x", "transports": {"stdio": {}}, "revisions": ["2025-11-25"]},
