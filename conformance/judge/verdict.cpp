@@ -43,12 +43,12 @@ verdict give_verdict(std::vector<check_run> const& runs, std::vector<revision_st
       ++(run.level == "MUST" ? out.all.must_failed : out.all.should_failed);
   }
   std::set<std::string> judged;
-  std::string unreached;
+  std::set<std::string> unreached;
   for (auto const& s : states) {
     if (s.state == "judged")
       judged.insert(s.revision);
-    else if (s.state != "unspoken" && unreached.empty())
-      unreached = s.revision + " over " + s.transport + ": " + s.reason;
+    else if (s.state != "unspoken")
+      unreached.insert(s.revision);
   }
   if (!complete) {
     out.word = "no verdict";
@@ -59,7 +59,7 @@ verdict give_verdict(std::vector<check_run> const& runs, std::vector<revision_st
                    (out.all.should_failed ? ", and " + plural(out.all.should_failed, "SHOULD requirement") : "") + ".";
   } else if (!unreached.empty()) {
     out.word = "no verdict";
-    out.sentence = "No verdict: " + unreached + ".";
+    out.sentence = "No verdict: " + plural(static_cast<int>(unreached.size()), "revision") + " could not be judged.";
   } else if (judged.empty()) {
     out.word = "no verdict";
     out.sentence = "No verdict: the subject speaks none of the revisions.";
@@ -80,12 +80,17 @@ gate close_gate(std::vector<check_run> const& runs, std::vector<revision_state> 
     errors += run.outcome == "error";
   }
   bool judged = false;
+  std::map<std::string, std::string> unreached; // reason -> where
   for (auto const& s : states) {
     judged = judged || s.state == "judged";
     if (s.state != "judged" && s.state != "unspoken") {
-      out.code = 1;
-      out.reasons.push_back(s.revision + " over " + s.transport + ": " + s.reason);
+      auto& where = unreached[s.reason];
+      where += (where.empty() ? "" : ", ") + s.revision;
     }
+  }
+  for (auto const& [reason, where] : unreached) {
+    out.code = 1;
+    out.reasons.push_back(where + ": " + reason);
   }
   if (failures) {
     out.code = 1;

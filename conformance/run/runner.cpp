@@ -20,6 +20,8 @@ namespace {
 namespace json = boost::json;
 using engine::outcome;
 
+constexpr int most_restarts = 20; // of a group's shared session
+
 /// At most so many connections at a time.
 class slots {
 public:
@@ -248,6 +250,15 @@ private:
     return {open};
   }
 
+  /// The era's fence, as steps.
+  std::vector<catalogue::step> fence_steps(group const& g) const {
+    std::vector<catalogue::step> steps(2);
+    steps[0].send = g.env.era->fence;
+    steps[0].as = "health";
+    steps[1].expect = json::object{{"answer_to", "health"}};
+    return steps;
+  }
+
   asio::awaitable<void> close(group& g, session& s) {
     drain(s);
     judge_rules(g, s);
@@ -298,6 +309,7 @@ private:
       owners.spawn(std::move(work));
     }
     int restarts = 0;
+    bool suspect = false;
     for (auto const& p : g.shared) {
       if (state_.stopping)
         break;
@@ -305,7 +317,12 @@ private:
         inapplicable(g, p, reason);
         continue;
       }
-      if (!shared->alive() && restarts < 5) {
+      bool broken = !shared->alive();
+      if (!broken && suspect) {
+        auto silent = co_await preparation(g, *shared, fence_steps(g), "health");
+        broken = !silent.empty();
+      }
+      if (broken && restarts < most_restarts) {
         // What a scenario broke must not hide what the others show.
         ++restarts;
         co_await close(g, *shared);
@@ -315,7 +332,7 @@ private:
         shared = std::move(*again);
         co_await preparation(g, *shared, opening_steps(), "opening");
       }
-      co_await scenario(g, *shared, p);
+      suspect = co_await scenario(g, *shared, p);
     }
     co_await close(g, *shared);
     shared.reset();
@@ -384,14 +401,16 @@ private:
         problem_ = opened.error();
       } else {
         auto s = std::move(*opened);
-        co_await scenario(g, *s, p);
+        (void)co_await scenario(g, *s, p);
         co_await close(g, *s);
       }
     }
     slots_.give();
   }
 
-  asio::awaitable<void> scenario(group& g, session& s, planned const& p) {
+  /// True when something went wrong, so that the session's health is in doubt.
+  asio::awaitable<bool> scenario(group& g, session& s, planned const& p) {
+    bool suspect = false;
     // Names of one scenario are not another's.
     engine::bindings names(&s.names);
     auto steps = options_.subject.is_client() ? with_end(p.scenario->steps) : p.scenario->steps;
@@ -405,9 +424,11 @@ private:
       } else if (run.outcome == "blocked") {
         run.reason = explain(s, run.reason);
       }
+      suspect = suspect || run.outcome != "pass";
       g.runs.push_back(std::move(run));
     }
     progress(p.scenario->name + " [" + g.env.revision->name + " " + g.env.transport + "]");
+    co_return suspect;
   }
 
   // ---- results
