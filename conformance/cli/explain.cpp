@@ -73,7 +73,7 @@ void show_scenario_head(catalogue::scenario const& s, std::string const& indent)
   if (!s.features.empty()) narrowed.push_back("where the revision has " + joined(s.features));
   if (!s.since.empty() || !s.removed_in.empty())
     narrowed.push_back(revisions_text(s.since.empty() ? "the first" : s.since, s.removed_in));
-  if (!s.needs.empty()) narrowed.push_back("for subjects with " + engine::describe_pattern(s.needs));
+  if (!s.needs.empty()) narrowed.push_back("needs of the subject: " + engine::describe_pattern(s.needs));
   if (!narrowed.empty()) std::cout << indent << "  " << joined(narrowed, "; ") << '\n';
 }
 
@@ -81,7 +81,7 @@ void show_rule(catalogue::rule const& r, std::string const& indent) {
   std::cout << indent << rule_name(r) << ": of all " << r.over << ", each with " << engine::describe_pattern(r.for_each)
             << '\n';
   for (auto const& [words, pattern] :
-       {std::pair("has", &r.holds), std::pair("comes after one with", &r.preceded_by),
+       {std::pair("wants", &r.holds), std::pair("comes after one with", &r.preceded_by),
         std::pair("comes after none with", &r.not_preceded_by), std::pair("is followed by one with", &r.followed_by),
         std::pair("is followed by none with", &r.not_followed_by)})
     if (auto const* object = pattern->if_object())

@@ -101,15 +101,20 @@ private:
     return found.has_error() ? std::vector<violation>{{"", "", "", found.error().what}} : std::move(*found);
   }
 
-  /// Of the sides that may have sent it, the one that is closer to the message.
+  /// As sent by a side that may send this method; of two, the one that is closer to the message.
   std::vector<violation> by_either(json::value const& value, json::value const* request) {
+    auto const method = wire::method_of(value);
+    bool const only_knowing = std::any_of(senders_.begin(), senders_.end(),
+                                          [&](sender from) { return schemas_.knows(from, method); });
     std::optional<std::vector<violation>> best;
     for (auto from : senders_) {
+      if (only_knowing && !schemas_.knows(from, method))
+        continue;
       auto found = schemas_.check_message(from, value, request);
-      if (!best || found.size() < best->size() ||
-          (best->size() == 1 && found.size() == 1 && best->front().instance == "/method"))
+      if (!best || found.size() < best->size())
         best = std::move(found);
-      if (best->empty()) break;
+      if (best->empty())
+        break;
     }
     return std::move(*best);
   }

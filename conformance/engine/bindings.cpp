@@ -18,8 +18,7 @@ json::value const* bindings::find(std::string_view reference) const {
   auto const name = reference.substr(0, slash);
   auto const pointer = slash == std::string_view::npos ? std::string_view{} : reference.substr(slash);
   for (auto const* scope = this; scope; scope = scope->outer_)
-    if (auto found = scope->views_.find(name); found != scope->views_.end())
-      return wire::find(found->second, pointer);
+    if (auto found = scope->views_.find(name); found != scope->views_.end()) return wire::find(found->second, pointer);
   return nullptr;
 }
 
@@ -29,33 +28,29 @@ std::optional<json::value> resolve(json::value const& value, bindings const& nam
     out.reserve(array->size());
     for (auto const& item : *array) {
       auto one = resolve(item, names, missing);
-      if (!one)
-        return std::nullopt;
+      if (!one) return std::nullopt;
       out.push_back(std::move(*one));
     }
     return out;
   }
   auto const* object = value.if_object();
-  if (!object)
-    return value;
+  if (!object) return value;
   if (auto const* reference = object->if_contains("$"); reference && object->size() == 1 && reference->is_string()) {
-    if (auto const* found = names.find(reference->get_string()))
-      return *found;
-    if (missing)
-      *missing = std::string(reference->get_string());
+    if (auto const* found = names.find(reference->get_string())) return *found;
+    if (missing) *missing = std::string(reference->get_string());
     return std::nullopt;
   }
   if (auto const* text = object->if_contains("$repeat"); text && object->size() == 2 && object->contains("times")) {
     auto unit = resolve(*text, names, missing);
-    if (!unit)
-      return std::nullopt;
+    if (!unit) return std::nullopt;
     auto const part = text_of(*unit);
-    auto const times = static_cast<std::size_t>(object->at("times").to_number<std::int64_t>());
+    auto const& wanted = object->at("times");
+    if (!wire::is_integer(wanted) || wanted.to_number<std::int64_t>() < 0) return std::nullopt;
+    auto const times = wanted.to_number<std::uint64_t>();
     std::string out;
-    if (part.size() * times > longest_text)
-      return std::nullopt;
+    if (!part.empty() && times > longest_text / part.size()) return std::nullopt;
     out.reserve(part.size() * times);
-    for (std::size_t i = 0; i < times; ++i)
+    for (std::uint64_t i = 0; !part.empty() && i < times; ++i)
       out += part;
     return json::value(out);
   }
@@ -63,8 +58,7 @@ std::optional<json::value> resolve(json::value const& value, bindings const& nam
     std::string out;
     for (auto const& part : parts->get_array()) {
       auto one = resolve(part, names, missing);
-      if (!one)
-        return std::nullopt;
+      if (!one) return std::nullopt;
       out += text_of(*one);
     }
     return json::value(out);
@@ -73,8 +67,7 @@ std::optional<json::value> resolve(json::value const& value, bindings const& nam
   out.reserve(object->size());
   for (auto const& [name, item] : *object) {
     auto one = resolve(item, names, missing);
-    if (!one)
-      return std::nullopt;
+    if (!one) return std::nullopt;
     out.emplace(name, std::move(*one));
   }
   return out;

@@ -28,8 +28,8 @@ private:
   std::map<std::string, json::value, std::less<>> views_;
 };
 
-/// The value with every {"$"}, {"$repeat"} and {"$concat"} in it replaced. When a reference finds nothing: no value, and
-/// the reference in `missing` (may be nullptr).
+/// The value with every {"$"}, {"$repeat"} and {"$concat"} in it replaced. When a reference finds nothing: no value,
+/// and the reference in `missing` (may be nullptr).
 std::optional<json::value> resolve(json::value const& value, bindings const& names, std::string* missing = nullptr);
 
 } // namespace assay::engine

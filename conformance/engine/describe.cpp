@@ -83,7 +83,7 @@ std::string selected(json::object const& selector) {
     out = "the notification " + std::string(notification->as_string());
   else
     out = "the end of the process";
-  if (auto const* where = selector.if_contains("where")) out += " where " + describe_pattern(where->as_object());
+  if (auto const* where = selector.if_contains("where")) out += " with " + describe_pattern(where->as_object());
   return out;
 }
 
@@ -118,7 +118,7 @@ std::string describe_step(catalogue::step const& s, std::string_view plays) {
   if (verb == "expect") {
     auto out = (s.control ? "waits, to see that the right request works, for " : "waits for ") +
                selected(s.expect.as_object()) + named(s);
-    if (auto const* holds = s.holds.if_object()) out += "; goes on if " + describe_pattern(*holds);
+    if (auto const* holds = s.holds.if_object()) out += "; needs " + describe_pattern(*holds);
     return out;
   }
   if (verb == "forbid")

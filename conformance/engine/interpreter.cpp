@@ -30,7 +30,9 @@ bool among(std::vector<std::string> const& list, std::string_view item) {
 }
 
 /// "1" for 1 and the like: a changed type, which the rule on ids judges, should not hide the answer from the others.
-bool loosely_equal(json::value const& a, json::value const& b) { return wire::equal(a, b) || text_of(a) == text_of(b); }
+bool loosely_equal(json::value const& a, json::value const& b) {
+  return wire::equal(a, b) || text_of(a) == text_of(b);
+}
 
 /// The pointer as people want it: without the view's own level.
 std::string shown(std::string pointer) {
@@ -94,8 +96,10 @@ interpreter::interpreter(environment const& env, std::vector<catalogue::step> st
       if (first && s.open.as_object().contains("params")) {
         auto& request = opening.send.as_object().at("request").as_object();
         json::object params = s.open.at("params").as_object();
+        // What stands for an object (the capabilities) is merged as that object.
         if (auto const* own = request.if_contains("params"))
-          merge_under(params, own->as_object());
+          if (auto resolved = resolve(*own, names_); resolved && resolved->is_object())
+            merge_under(params, resolved->get_object());
         request.insert_or_assign("params", std::move(params));
       }
       first = false;
@@ -105,13 +109,11 @@ interpreter::interpreter(environment const& env, std::vector<catalogue::step> st
   steps_ = std::move(all);
   for (auto const& s : steps_)
     for (auto const& id : s.requirements())
-      if (wanted_.contains(id))
-        ++to_check_[id];
+      if (wanted_.contains(id)) ++to_check_[id];
 }
 
 std::string interpreter::waiting_for() const {
-  if (finished_ || current_ >= steps_.size())
-    return {};
+  if (finished_ || current_ >= steps_.size()) return {};
   auto const& within = steps_[current_].within;
   return within.empty() ? "answer" : within;
 }
@@ -130,8 +132,7 @@ std::vector<action> interpreter::advance() {
       break;
     }
     auto const state = run_step(steps_[current_], out);
-    if (state == progress::waiting)
-      break;
+    if (state == progress::waiting) break;
     timed_out_ = false;
     if (state == progress::stopped) {
       finished_ = true;
@@ -139,8 +140,7 @@ std::vector<action> interpreter::advance() {
     }
     ++current_;
     // What was sent is noted by the caller before anything else is looked at.
-    if (!out.empty())
-      break;
+    if (!out.empty()) break;
   }
   return out;
 }
@@ -152,16 +152,11 @@ interpreter::progress interpreter::stop(std::string why) {
 
 interpreter::progress interpreter::run_step(catalogue::step const& s, std::vector<action>& out) {
   auto const verb = s.verb();
-  if (verb == "send")
-    return run_send(s, out);
-  if (verb == "http")
-    return run_http(s, out);
-  if (verb == "expect")
-    return run_expect(s);
-  if (verb == "forbid")
-    return run_forbid(s, out);
-  if (verb == "cut")
-    return run_cut(s, out);
+  if (verb == "send") return run_send(s, out);
+  if (verb == "http") return run_http(s, out);
+  if (verb == "expect") return run_expect(s);
+  if (verb == "forbid") return run_forbid(s, out);
+  if (verb == "cut") return run_cut(s, out);
   if (verb == "goal") {
     out.push_back(start_subject{s.goal});
     return progress::done;
@@ -186,8 +181,7 @@ std::optional<json::value> interpreter::build_call(json::object const& call, boo
   }
   as.method = std::string(resolved->at("method").as_string());
   message.emplace("method", resolved->at("method"));
-  if (auto const* params = resolved->get_object().if_contains("params"))
-    message.emplace("params", *params);
+  if (auto const* params = resolved->get_object().if_contains("params")) message.emplace("params", *params);
   if (request) {
     auto under = resolve(env_.era->request, names_, &missing);
     if (!under) {
@@ -196,15 +190,13 @@ std::optional<json::value> interpreter::build_call(json::object const& call, boo
     }
     // Only an object of parameters can carry metadata; anything else is sent as the scenario has it.
     auto const* params = message.if_contains("params");
-    if (!params || params->is_object())
-      merge_under(message, under->get_object());
+    if (!params || params->is_object()) merge_under(message, under->get_object());
   }
   return message;
 }
 
 std::optional<json::value> interpreter::build(json::object const& send, sent& as) {
-  if (auto const* request = send.if_contains("request"))
-    return build_call(request->as_object(), true, as);
+  if (auto const* request = send.if_contains("request")) return build_call(request->as_object(), true, as);
   if (auto const* notification = send.if_contains("notification"))
     return build_call(notification->as_object(), false, as);
   std::string missing;
@@ -218,8 +210,7 @@ std::optional<json::value> interpreter::build(json::object const& send, sent& as
     }
     json::object message{{"jsonrpc", "2.0"}, {"id", *id}};
     for (auto const* member : {"result", "error"})
-      if (auto const* value = resolved->get_object().if_contains(member))
-        message.emplace(member, *value);
+      if (auto const* value = resolved->get_object().if_contains(member)) message.emplace(member, *value);
     if (auto found = exchange_names_.find(to); found != exchange_names_.end())
       as.exchange = found->second; // the answer belongs to the HTTP request that asked
     return message;
@@ -230,10 +221,8 @@ std::optional<json::value> interpreter::build(json::object const& send, sent& as
     for (auto const& one : batch->as_array()) {
       sent member;
       auto message = build(one.as_object(), member);
-      if (!message)
-        return std::nullopt;
-      if (!member.id.is_null())
-        as.batch_ids.push_back(member.id);
+      if (!message) return std::nullopt;
+      if (!member.id.is_null()) as.batch_ids.push_back(member.id);
       members.push_back(std::move(*message));
     }
     return members;
@@ -243,8 +232,7 @@ std::optional<json::value> interpreter::build(json::object const& send, sent& as
     blocked_ = "nothing is known at " + missing;
     return std::nullopt;
   }
-  if (wire::classify(*message) == wire::message_kind::request)
-    as.id = *wire::id_of(*message);
+  if (wire::classify(*message) == wire::message_kind::request) as.id = *wire::id_of(*message);
   as.method = std::string(wire::method_of(*message));
   return message;
 }
@@ -253,8 +241,7 @@ header_list interpreter::headers_for(std::string const& http_method, json::value
                                      json::value const& overrides) {
   header_list out;
   bindings scope(&names_);
-  if (!message.is_null())
-    scope.set("message", message);
+  if (!message.is_null()) scope.set("message", message);
   auto const method = wire::method_of(message);
   for (auto const& h : env_.era->headers) {
     if (transport::find_header(out, h.name) || !among(h.on, http_method) || !among(h.methods, method) ||
@@ -268,11 +255,11 @@ header_list interpreter::headers_for(std::string const& http_method, json::value
   if (auto const* object = overrides.if_object())
     for (auto const& [name, wanted] : *object) {
       std::string const key(name);
-      auto const old = std::find_if(out.begin(), out.end(), [&](auto const& h) { return transport::same_name(h.name, key); });
+      auto const old =
+          std::find_if(out.begin(), out.end(), [&](auto const& h) { return transport::same_name(h.name, key); });
       auto value = wanted.is_null() ? std::nullopt : resolve(wanted, scope);
       if (!value) {
-        if (old != out.end())
-          out.erase(old);
+        if (old != out.end()) out.erase(old);
       } else if (old != out.end()) {
         *old = {key, text_of(*value)};
       } else {
@@ -311,31 +298,25 @@ interpreter::progress interpreter::run_send(catalogue::step const& s, std::vecto
   if (auto const* bytes = send.if_contains("bytes")) {
     std::string missing;
     auto resolved = resolve(*bytes, names_, &missing);
-    if (!resolved)
-      return stop("nothing is known at " + missing);
+    if (!resolved) return stop("nothing is known at " + missing);
     text = text_of(*resolved);
   } else {
     auto message = build(send, as);
-    if (!message)
-      return progress::stopped;
+    if (!message) return progress::stopped;
     original = *message;
     if (auto const* patch = s.patch.if_array()) {
       std::string missing;
       auto operations = resolve(*patch, names_, &missing);
-      if (!operations)
-        return stop("nothing is known at " + missing);
+      if (!operations) return stop("nothing is known at " + missing);
       if (auto patched = wire::apply_patch(*message, operations->get_array()); patched.has_error())
         return stop("the scenario's patch does not fit: " + wire::to_string(patched.error()));
-      if (message->is_object() && wire::id_of(*message) && !as.id.is_null())
-        as.id = *wire::id_of(*message);
+      if (message->is_object() && wire::id_of(*message) && !as.id.is_null()) as.id = *wire::id_of(*message);
     }
     text = wire::serialize(*message);
-    if (!s.as.empty())
-      names_.set(s.as, json::object{{"message", std::move(*message)}});
+    if (!s.as.empty()) names_.set(s.as, json::object{{"message", std::move(*message)}});
   }
   transmit(std::move(text), original, s.headers, as, out);
-  if (!s.as.empty())
-    sent_.insert_or_assign(s.as, std::move(as));
+  if (!s.as.empty()) sent_.insert_or_assign(s.as, std::move(as));
   return progress::done;
 }
 
@@ -345,8 +326,7 @@ interpreter::progress interpreter::run_http(catalogue::step const& s, std::vecto
   json::value body = "";
   if (auto const* wanted = http.if_contains("body")) {
     auto resolved = resolve(*wanted, names_, &missing);
-    if (!resolved)
-      return stop("nothing is known at " + missing);
+    if (!resolved) return stop("nothing is known at " + missing);
     body = std::move(*resolved);
   }
   json::value const overrides = http.contains("headers") ? http.at("headers") : s.headers;
@@ -354,15 +334,12 @@ interpreter::progress interpreter::run_http(catalogue::step const& s, std::vecto
   sent as;
   as.after = traffic_.frames().size();
   as.exchange = traffic_.next_exchange();
-  if (body.is_object() && wire::classify(body) == wire::message_kind::request)
-    as.id = *wire::id_of(body);
-  send_http request{as.exchange, method, {}, headers_for(method, body.is_object() ? body : json::value(), overrides),
-                    text_of(body)};
-  if (auto const* path = http.if_contains("path"))
-    request.path = std::string(path->as_string());
+  if (body.is_object() && wire::classify(body) == wire::message_kind::request) as.id = *wire::id_of(body);
+  send_http request{
+      as.exchange, method, {}, headers_for(method, body.is_object() ? body : json::value(), overrides), text_of(body)};
+  if (auto const* path = http.if_contains("path")) request.path = std::string(path->as_string());
   out.push_back(std::move(request));
-  if (!s.as.empty())
-    sent_.insert_or_assign(s.as, std::move(as));
+  if (!s.as.empty()) sent_.insert_or_assign(s.as, std::move(as));
   return progress::done;
 }
 
@@ -372,8 +349,7 @@ interpreter::progress interpreter::run_cut(catalogue::step const& s, std::vector
     return progress::done;
   }
   auto found = sent_.find(s.cut);
-  if (found == sent_.end() || !found->second.exchange)
-    return stop("there is no exchange named " + s.cut);
+  if (found == sent_.end() || !found->second.exchange) return stop("there is no exchange named " + s.cut);
   out.push_back(cut_exchange{found->second.exchange});
   return progress::done;
 }
@@ -385,8 +361,7 @@ json::value interpreter::none_view(exchange const* e) const {
   if (e && e->status) {
     auto view = traffic_.view(*e);
     json::object http{{"method", e->method}, {"status", e->status}, {"headers", view.at("headers")}};
-    if (!e->stream)
-      http.emplace("body", e->body);
+    if (!e->stream) http.emplace("body", e->body);
     out.emplace("http", std::move(http));
   }
   return out;
@@ -406,8 +381,7 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
     std::set<std::size_t> matched;
     for (auto i = s.after; i < frames.size(); ++i) {
       auto const& f = frames[i];
-      if (!f.from_subject || (f.kind != wire::message_kind::response && f.kind != wire::message_kind::error))
-        continue;
+      if (!f.from_subject || (f.kind != wire::message_kind::response && f.kind != wire::message_kind::error)) continue;
       auto const* id = wire::id_of(f.message);
       bool owed = false;
       for (std::size_t b = 0; id && b < s.batch_ids.size(); ++b)
@@ -415,8 +389,7 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
           matched.insert(b);
           owed = true;
         }
-      if (!owed && f.kind == wire::message_kind::error && (!id || id->is_null()))
-        refused = owed = true;
+      if (!owed && f.kind == wire::message_kind::error && (!id || id->is_null())) refused = owed = true;
       if (owed) {
         answers.push_back(f.message);
         together = together || f.batch;
@@ -426,7 +399,8 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
     bool const complete = !s.batch_ids.empty() && matched.size() == s.batch_ids.size();
     if (complete || refused || (e && e->ended) || timed_out) {
       if (timed_out && !complete && !refused && !(e && e->ended)) {
-        out.nothing = answers.empty() ? "no answer came in time" : "only " + std::to_string(answers.size()) + " answers came in time";
+        out.nothing = answers.empty() ? "no answer came in time"
+                                      : "only " + std::to_string(answers.size()) + " answers came in time";
         out.state = progress::stopped;
         return out;
       }
@@ -450,8 +424,7 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
   for (auto i = s.after; i < frames.size(); ++i) {
     auto const& f = frames[i];
     bool const answer = f.kind == wire::message_kind::response || f.kind == wire::message_kind::error;
-    if (!f.from_subject || !answer)
-      continue;
+    if (!f.from_subject || !answer) continue;
     bool const here = s.exchange && f.exchange == s.exchange;
     auto const* id = wire::id_of(f.message);
     bool const nameless = f.kind == wire::message_kind::error && (!id || id->is_null());
@@ -465,10 +438,8 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
       candidate = &f;
       break;
     }
-    if (s.id.is_null() && here)
-      candidate = candidate ? candidate : &f;
-    if (here)
-      stray = &f;
+    if (s.id.is_null() && here) candidate = candidate ? candidate : &f;
+    if (here) stray = &f;
   }
   if (candidate) {
     out.state = progress::done;
@@ -482,8 +453,7 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
     out.view = none_view(e);
     out.exchange = s.exchange;
     out.frame = stray ? stray->number : 0;
-    if (stray)
-      out.nothing = "an answer with another id: " + brief(stray->message, 80);
+    if (stray) out.nothing = "an answer with another id: " + brief(stray->message, 80);
   } else if (timed_out) {
     out.state = progress::stopped;
     out.nothing = "no answer came in time";
@@ -521,8 +491,7 @@ interpreter::found interpreter::look(json::object const& selector, bool timed_ou
       out.exchange = e->id;
       out.frame = e->frames.empty() ? 0 : e->frames.back();
       out.state = e->status ? progress::done : progress::stopped;
-      if (!e->status)
-        out.nothing = e->problem.empty() ? "the connection ended without a response" : e->problem;
+      if (!e->status) out.nothing = e->problem.empty() ? "the connection ended without a response" : e->problem;
     } else if (timed_out) {
       out.state = progress::stopped;
       out.nothing = e && e->status ? "the response did not end in time" : "no response came in time";
@@ -543,8 +512,7 @@ interpreter::found interpreter::look(json::object const& selector, bool timed_ou
       for (auto const& [id, e] : traffic_.exchanges())
         if (e.from_subject && e.method == wanted && !exchange_names_.contains("#" + std::to_string(id))) {
           auto view = traffic_.view(e);
-          if (!matches(view))
-            continue;
+          if (!matches(view)) continue;
           exchange_names_.emplace("#" + std::to_string(id), id);
           out.state = progress::done;
           out.view = std::move(view);
@@ -555,11 +523,9 @@ interpreter::found interpreter::look(json::object const& selector, bool timed_ou
       for (auto i = started_at_; i < traffic_.frames().size(); ++i) {
         auto const& f = traffic_.frames()[i];
         bool const kind = f.kind == (request ? wire::message_kind::request : wire::message_kind::notification);
-        if (!f.from_subject || !kind || consumed_.contains(f.number) || wire::method_of(f.message) != wanted)
-          continue;
+        if (!f.from_subject || !kind || consumed_.contains(f.number) || wire::method_of(f.message) != wanted) continue;
         auto view = traffic_.view(f);
-        if (!matches(view))
-          continue;
+        if (!matches(view)) continue;
         consumed_.insert(f.number);
         out.state = progress::done;
         out.view = std::move(view);
@@ -586,8 +552,7 @@ interpreter::found interpreter::look(json::object const& selector, bool timed_ou
 
 void interpreter::fail_checks(catalogue::step const& s, std::string const& actual, found const& f) {
   for (auto const& id : s.requirements()) {
-    if (!wanted_.contains(id) || failed_.contains(id))
-      continue;
+    if (!wanted_.contains(id) || failed_.contains(id)) continue;
     check_result r{id, outcome::fail, {}, actual, {}, f.frame, f.exchange, f.since};
     auto const* pattern = s.checks.is_object() ? &s.checks.get_object().at(id) : nullptr;
     if (pattern && !pattern->as_object().empty()) {
@@ -602,23 +567,25 @@ void interpreter::fail_checks(catalogue::step const& s, std::string const& actua
 
 void interpreter::judge(catalogue::step const& s, found const& f) {
   auto const* checks = s.checks.if_object();
-  if (!checks)
-    return;
+  if (!checks) return;
   for (auto const& [key, pattern] : *checks) {
     std::string const id(key);
-    if (!wanted_.contains(id))
-      continue;
+    if (!wanted_.contains(id)) continue;
     --to_check_[id];
     seen_.insert_or_assign(id, check_result{id, outcome::pass, {}, {}, {}, f.frame, f.exchange, f.since});
-    if (failed_.contains(id))
-      continue;
+    if (failed_.contains(id)) continue;
     if (auto m = match(f.view, pattern.as_object(), matching_)) {
+      if (!m->missing.empty()) {
+        unknown_.insert_or_assign(id, m->actual);
+        continue;
+      }
       check_result r{id, outcome::fail, expectation(*m), m->actual, {}, f.frame, f.exchange, f.since};
       if (!f.nothing.empty())
         r.actual += " (" + f.nothing + ")";
       else if (m->actual == "absent" || f.frame == 0) {
         auto const& view = f.view.as_object();
-        if (auto const* http = view.if_contains("http"); view.at("kind") == "none" && http)
+        auto const* kind = view.if_contains("kind"); // exchanges and exits have none
+        if (auto const* http = view.if_contains("http"); kind && *kind == "none" && http)
           r.actual = "HTTP " + std::to_string(http->at("status").to_number<int>()) + " without a message";
         else if (auto const* message = view.if_contains("message"))
           r.actual += " in " + brief(*message, 100);
@@ -630,8 +597,7 @@ void interpreter::judge(catalogue::step const& s, found const& f) {
 
 interpreter::progress interpreter::run_expect(catalogue::step const& s) {
   auto f = look(s.expect.as_object(), timed_out_);
-  if (f.state == progress::waiting)
-    return f.state;
+  if (f.state == progress::waiting) return f.state;
   if (f.state == progress::stopped) {
     last_view_ = none_view(nullptr);
     fail_checks(s, f.nothing, f);
@@ -641,22 +607,19 @@ interpreter::progress interpreter::run_expect(catalogue::step const& s) {
       return progress::done;
     }
     // A check that failed for want of an answer leaves the later ones their chance.
-    if (!s.requirements().empty() && s.as.empty())
-      return progress::done;
+    if (!s.requirements().empty() && s.as.empty()) return progress::done;
     return stop(f.nothing);
   }
   last_view_ = f.view;
   if (!s.as.empty()) {
     names_.set(s.as, f.view);
-    if (f.exchange)
-      exchange_names_.insert_or_assign(s.as, f.exchange);
+    if (f.exchange) exchange_names_.insert_or_assign(s.as, f.exchange);
   }
   judge(s, f);
   if (auto const* holds = s.holds.if_object())
     if (auto m = match(f.view, *holds, matching_)) {
       auto const why = expectation(*m) + ", but it is " + m->actual;
-      if (!s.control)
-        return stop("expected " + why);
+      if (!s.control) return stop("expected " + why);
       control_failed_ = true;
       control_reason_ = "the right request did not work: expected " + why;
     }
@@ -667,13 +630,11 @@ interpreter::progress interpreter::run_expect(catalogue::step const& s) {
 
 interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vector<action>& out) {
   auto const since = sent_.find(s.since);
-  if (since == sent_.end())
-    return stop("nothing was sent under the name " + s.since);
+  if (since == sent_.end()) return stop("nothing was sent under the name " + s.since);
   if (!fence_) {
     sent as;
     auto message = build(env_.era->fence, as);
-    if (!message)
-      return progress::stopped;
+    if (!message) return progress::stopped;
     fence_.emplace();
     transmit(wire::serialize(*message), *message, nullptr, as, out);
     *fence_ = std::move(as);
@@ -682,14 +643,12 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
   auto const answer = look_answer(*fence_, timed_out_);
   auto const* e = traffic_.find_exchange(since->second.exchange);
   bool const settled = !e || e->ended || timed_out_;
-  if (answer.state == progress::waiting && traffic_.failure().empty() && !traffic_.exit())
-    return progress::waiting;
+  if (answer.state == progress::waiting && traffic_.failure().empty() && !traffic_.exit()) return progress::waiting;
   if (answer.state != progress::done || answer.view.at("kind") == "none") {
     fence_.reset();
     return stop("the request after it was not answered, so its silence proves nothing");
   }
-  if (!settled)
-    return progress::waiting;
+  if (!settled) return progress::waiting;
   fence_.reset();
 
   auto const& selector = s.forbid.as_object();
@@ -705,10 +664,9 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
       auto const* id = kind ? wire::id_of(f.message) : nullptr;
       bool const named = id && !id->is_null();
       bool const its = !asked->second.id.is_null() ? named && loosely_equal(*id, asked->second.id)
-                                                   : asked->second.exchange ? f.exchange == asked->second.exchange
-                                                                            : f.request.is_null();
-      if (f.from_subject && kind && its && matches(traffic_.view(f)))
-        seen = &f;
+                       : asked->second.exchange    ? f.exchange == asked->second.exchange
+                                                   : f.request.is_null();
+      if (f.from_subject && kind && its && matches(traffic_.view(f))) seen = &f;
     }
   } else {
     bool const request = selector.contains("request");
@@ -717,23 +675,28 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
     for (auto i = since->second.after; message && !seen && i < frames.size(); ++i) {
       auto const& f = frames[i];
       bool const kind = f.kind == (request ? wire::message_kind::request : wire::message_kind::notification);
-      if (f.from_subject && kind && (wanted.empty() || wire::method_of(f.message) == wanted) && matches(traffic_.view(f)))
+      if (f.from_subject && kind && (wanted.empty() || wire::method_of(f.message) == wanted) &&
+          matches(traffic_.view(f)))
         seen = &f;
     }
-    if (selector.contains("exit") && traffic_.exit())
-      return stop("the subject's process ended");
+    if (selector.contains("exit") && traffic_.exit()) return stop("the subject's process ended");
   }
   for (auto const& id : s.requirements()) {
-    if (!wanted_.contains(id))
-      continue;
+    if (!wanted_.contains(id)) continue;
     --to_check_[id];
-    seen_.insert_or_assign(id, check_result{id, outcome::pass, {}, {}, {}, answer.frame, answer.exchange, since->second.after + 1});
+    seen_.insert_or_assign(
+        id, check_result{id, outcome::pass, {}, {}, {}, answer.frame, answer.exchange, since->second.after + 1});
     if (seen && !failed_.contains(id))
-      failed_.emplace(id, check_result{id, outcome::fail, "nothing of the kind to come", brief(seen->message), {},
-                                       seen->number, seen->exchange, since->second.after + 1});
+      failed_.emplace(id, check_result{id,
+                                       outcome::fail,
+                                       "nothing of the kind to come",
+                                       brief(seen->message),
+                                       {},
+                                       seen->number,
+                                       seen->exchange,
+                                       since->second.after + 1});
   }
-  if (seen && s.requirements().empty())
-    return stop("what should not come came: " + brief(seen->message));
+  if (seen && s.requirements().empty()) return stop("what should not come came: " + brief(seen->message));
   return progress::done;
 }
 
@@ -746,18 +709,15 @@ bool interpreter::scenario_answers(std::string_view method) const {
         for (auto j = i; j < steps_.size(); ++j)
           if (auto const* send = steps_[j].send.if_object())
             if (auto const* response = send->if_contains("response"))
-              if (!steps_[i].as.empty() && response->at("to").as_string() == steps_[i].as)
-                return true;
+              if (!steps_[i].as.empty() && response->at("to").as_string() == steps_[i].as) return true;
   return false;
 }
 
 json::value const* interpreter::served(std::string const& method) {
   auto const* entry = serves_.if_contains(method);
-  if (!entry)
-    return nullptr;
+  if (!entry) return nullptr;
   auto const* turns = entry->if_array();
-  if (!turns)
-    return entry;
+  if (!turns) return entry;
   auto& turn = serve_turns_[method];
   return &(*turns)[std::min(turn++, turns->size() - 1)];
 }
@@ -777,8 +737,7 @@ void interpreter::reply(frame const& f, std::vector<action>& out) {
     auto resolved = resolve(*entry, scope);
     auto const& reply = resolved ? resolved->as_object() : entry->as_object();
     if (auto const* http = reply.if_contains("http"); http && over_http) {
-      if (auto const* wanted = http->as_object().if_contains("status"))
-        status = wanted->to_number<int>();
+      if (auto const* wanted = http->as_object().if_contains("status")) status = wanted->to_number<int>();
       if (auto const* wanted = http->as_object().if_contains("headers"))
         for (auto const& [name, value] : wanted->as_object())
           headers.push_back({std::string(name), text_of(value)});
@@ -806,7 +765,8 @@ void interpreter::reply(frame const& f, std::vector<action>& out) {
   } else if (!env_.http()) {
     out.push_back(send_line{std::move(body)});
   } else {
-    out.push_back(send_http{traffic_.next_exchange(), "POST", {}, headers_for("POST", answer, nullptr), std::move(body)});
+    out.push_back(
+        send_http{traffic_.next_exchange(), "POST", {}, headers_for("POST", answer, nullptr), std::move(body)});
   }
 }
 
@@ -814,15 +774,12 @@ void interpreter::serve(std::vector<action>& out) {
   auto const& frames = traffic_.frames();
   for (; served_upto_ < frames.size(); ++served_upto_) {
     auto const& f = frames[served_upto_];
-    if (!f.from_subject || f.batch)
-      continue;
+    if (!f.from_subject || f.batch) continue;
     auto const* e = traffic_.find_exchange(f.exchange);
     bool const posted = e && e->from_subject;
-    if (posted && answered_.contains(f.exchange))
-      continue;
+    if (posted && answered_.contains(f.exchange)) continue;
     if (f.kind == wire::message_kind::request && wire::id_of(f.message)) {
-      if (!scenario_answers(wire::method_of(f.message)))
-        reply(f, out);
+      if (!scenario_answers(wire::method_of(f.message))) reply(f, out);
     } else if (posted) {
       answered_.insert(f.exchange);
       bool const bad = f.kind == wire::message_kind::invalid;
@@ -830,14 +787,12 @@ void interpreter::serve(std::vector<action>& out) {
     }
   }
   for (auto const& [id, e] : traffic_.exchanges()) {
-    if (!e.from_subject || e.request_frame || answered_.contains(id))
-      continue;
+    if (!e.from_subject || e.request_frame || answered_.contains(id)) continue;
     answered_.insert(id);
     reply_http answer{id, 405, {}, {}};
     if (auto const* entry = served(e.method))
       if (auto const* http = entry->as_object().if_contains("http")) {
-        if (auto const* wanted = http->as_object().if_contains("status"))
-          answer.status = wanted->to_number<int>();
+        if (auto const* wanted = http->as_object().if_contains("status")) answer.status = wanted->to_number<int>();
         if (auto const* wanted = http->as_object().if_contains("headers"))
           for (auto const& [name, value] : wanted->as_object())
             answer.headers.push_back({std::string(name), text_of(value)});
@@ -855,10 +810,15 @@ std::vector<check_result> interpreter::results() const {
       out.push_back(found->second);
       continue;
     }
+    if (auto found = unknown_.find(id); found != unknown_.end()) {
+      out.push_back({id, outcome::blocked, {}, {}, found->second, 0, 0, 0});
+      continue;
+    }
     auto const left = to_check_.find(id);
     bool const all = left != to_check_.end() && left->second == 0;
     if (!all) {
-      out.push_back({id, outcome::blocked, {}, {}, blocked_.empty() ? "the scenario did not reach it" : blocked_, 0, 0, 0});
+      out.push_back(
+          {id, outcome::blocked, {}, {}, blocked_.empty() ? "the scenario did not reach it" : blocked_, 0, 0, 0});
     } else if (control_failed_) {
       out.push_back({id, outcome::blocked, {}, {}, control_reason_, 0, 0, 0});
     } else {

@@ -1,5 +1,5 @@
-// Runs one scenario over one connection: looks at the traffic, says what to do next. Sans-I/O, so the same code judges a
-// live subject and replays a record. docs/interpreting.md, "Steps".
+// Runs one scenario over one connection: looks at the traffic, says what to do next. Sans-I/O, so the same code judges
+// a live subject and replays a record. docs/interpreting.md, "Steps".
 #pragma once
 
 #include "conformance/catalogue/catalogue.hpp"
@@ -25,7 +25,7 @@ struct check_result {
   outcome result = outcome::blocked;
   std::string expected; ///< of a failure: "/error/code to be -32602"
   std::string actual;
-  std::string reason;      ///< of anything but pass and fail
+  std::string reason;       ///< of anything but pass and fail
   std::size_t frame = 0;    ///< the frame that showed it, or 0
   exchange_id exchange = 0; ///< the exchange that showed it, or 0
   std::size_t since = 0;    ///< the frame that provoked it, or 0
@@ -141,6 +141,7 @@ private:
   std::map<std::string, check_result> failed_;
   std::map<std::string, std::size_t> to_check_; ///< requirement -> steps that still have to check it
   std::map<std::string, check_result> seen_;
+  std::map<std::string, std::string> unknown_; ///< requirement -> what there was nothing to compare with
 };
 
 } // namespace assay::engine

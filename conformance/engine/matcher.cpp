@@ -32,21 +32,15 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 std::optional<std::size_t> size_of(json::value const& value) {
-  if (auto const* array = value.if_array())
-    return array->size();
-  if (auto const* object = value.if_object())
-    return object->size();
-  if (auto const* string = value.if_string())
-    return utf8_length(*string);
+  if (auto const* array = value.if_array()) return array->size();
+  if (auto const* object = value.if_object()) return object->size();
+  if (auto const* string = value.if_string()) return utf8_length(*string);
   return std::nullopt;
 }
 
-/// What the matcher's value stands for; a null where a reference finds nothing.
-json::value resolved(json::value const& value, bindings const* names) {
-  if (!names)
-    return value;
-  auto found = resolve(value, *names);
-  return found ? std::move(*found) : json::value(nullptr);
+/// What the matcher's value stands for; nothing when a reference finds nothing.
+std::optional<json::value> resolved(json::value const& value, bindings const* names, std::string& missing) {
+  return names ? resolve(value, *names, &missing) : std::optional(value);
 }
 
 std::string words(json::value const& value, bindings const* names) {
@@ -58,7 +52,9 @@ std::string words(json::value const& value, bindings const* names) {
   return brief(value, 60);
 }
 
-std::string actual_text(json::value const* value) { return value ? brief(*value) : "absent"; }
+std::string actual_text(json::value const* value) {
+  return value ? brief(*value) : "absent";
+}
 
 /// Evaluates one matcher; collects the first mismatch.
 class evaluation {
@@ -71,39 +67,42 @@ public:
     };
     if (auto const* present = matcher.if_contains("present"); present && !present->as_bool())
       return value ? std::optional(fail("to be absent")) : std::nullopt;
-    if (!value)
-      return fail(describe(matcher, context_.names));
+    if (!value) return fail(describe(matcher, context_.names));
     for (auto const& [member, wanted] : matcher)
-      if (auto found = one(*value, member, wanted, pointer, matcher))
-        return found;
+      if (auto found = one(*value, member, wanted, pointer)) return found;
     return std::nullopt;
   }
 
 private:
   std::optional<mismatch> one(json::value const& value, std::string_view member, json::value const& wanted,
-                              std::string const& pointer, json::object const& whole) const {
+                              std::string const& pointer) const {
     auto fail = [&](std::string actual = {}) {
       return std::optional(mismatch{pointer, describe(json::object{{member, wanted}}, context_.names),
                                     actual.empty() ? actual_text(&value) : std::move(actual)});
     };
     auto fail_if = [&](bool broken) { return broken ? fail() : std::nullopt; };
-    (void)whole;
-    if (member == "present")
-      return std::nullopt;
-    if (member == "equals")
-      return fail_if(!wire::equal(value, resolved(wanted, context_.names)));
+    std::string missing;
+    auto unknown = [&] {
+      auto m = fail("nothing is known at " + missing);
+      m->missing = missing;
+      return m;
+    };
+    if (member == "present") return std::nullopt;
+    if (member == "equals") {
+      auto const other = resolved(wanted, context_.names, missing);
+      return other ? fail_if(!wire::equal(value, *other)) : unknown();
+    }
     if (member == "one_of") {
-      auto const options = resolved(wanted, context_.names);
-      for (auto const& option : options.is_array() ? options.get_array() : json::array{})
-        if (wire::equal(value, option))
-          return std::nullopt;
+      auto const options = resolved(wanted, context_.names, missing);
+      if (!options) return unknown();
+      for (auto const& option : options->is_array() ? options->get_array() : json::array{})
+        if (wire::equal(value, option)) return std::nullopt;
       return fail();
     }
     if (member == "type") {
       if (auto const* list = wanted.if_array()) {
         for (auto const& type : *list)
-          if (has_type(value, type.as_string()))
-            return std::nullopt;
+          if (has_type(value, type.as_string())) return std::nullopt;
         return fail();
       }
       return fail_if(!has_type(value, wanted.as_string()));
@@ -113,8 +112,7 @@ private:
                      !regex_matches(std::string(wanted.as_string()), std::string_view(value.get_string())));
     if (member == "count") {
       auto const size = size_of(value);
-      if (!size)
-        return fail();
+      if (!size) return fail();
       if (auto const* range = wanted.if_object()) {
         auto const* min = range->if_contains("min");
         auto const* max = range->if_contains("max");
@@ -125,90 +123,85 @@ private:
       return *size == wanted.to_number<std::size_t>() ? std::nullopt : fail(std::to_string(*size));
     }
     if (member == "at_least" || member == "at_most") {
-      auto const bound = resolved(wanted, context_.names);
-      if (!value.is_number() || !bound.is_number())
-        return fail();
+      auto const bound = resolved(wanted, context_.names, missing);
+      if (!bound) return unknown();
+      if (!value.is_number() || !bound->is_number()) return fail();
       auto const a = value.to_number<double>();
-      auto const b = bound.to_number<double>();
+      auto const b = bound->to_number<double>();
       return fail_if(member == "at_least" ? a < b : a > b);
     }
     if (member == "contains") {
       auto const* array = value.if_array();
-      if (!array)
-        return fail();
+      if (!array) return fail();
       for (auto const& item : *array)
-        if (!run(&item, wanted.as_object(), pointer))
-          return std::nullopt;
+        if (!run(&item, wanted.as_object(), pointer)) return std::nullopt;
       return fail();
     }
     if (member == "each") {
       if (auto const* array = value.if_array()) {
         std::size_t index = 0;
         for (auto const& item : *array)
-          if (auto found = run(&item, wanted.as_object(), pointer + "/" + std::to_string(index++)))
-            return found;
+          if (auto found = run(&item, wanted.as_object(), pointer + "/" + std::to_string(index++))) return found;
         return std::nullopt;
       }
       if (auto const* object = value.if_object()) {
         for (auto const& [name, item] : *object)
-          if (auto found = run(&item, wanted.as_object(), pointer + "/" + wire::pointer_token(name)))
-            return found;
+          if (auto found = run(&item, wanted.as_object(), pointer + "/" + wire::pointer_token(name))) return found;
         return std::nullopt;
       }
       return fail();
     }
     if (member == "names") {
       auto const* object = value.if_object();
-      if (!object)
-        return fail();
+      if (!object) return fail();
       for (auto const& [name, item] : *object) {
         json::value const text(name);
-        if (auto found = run(&text, wanted.as_object(), pointer + "/" + wire::pointer_token(name)))
-          return found;
+        if (auto found = run(&text, wanted.as_object(), pointer + "/" + wire::pointer_token(name))) return found;
       }
       return std::nullopt;
     }
     if (member == "unique") {
       auto const* array = value.if_array();
-      if (!array)
-        return fail();
+      if (!array) return fail();
       for (std::size_t i = 0; i < array->size(); ++i)
         for (std::size_t j = 0; j < i; ++j) {
           auto const* a = wire::find((*array)[i], wanted.as_string());
           auto const* b = wire::find((*array)[j], wanted.as_string());
           if (a && b && wire::equal(*a, *b))
-            return mismatch{pointer + "/" + std::to_string(i), "to differ from element " + std::to_string(j), brief(*a)};
+            return mismatch{pointer + "/" + std::to_string(i), "to differ from element " + std::to_string(j),
+                            brief(*a)};
         }
       return std::nullopt;
     }
     if (member == "where") {
       for (auto const& [at, matcher] : wanted.as_object())
-        if (auto found = run(wire::find(value, at), matcher.as_object(), pointer + std::string(at)))
-          return found;
+        if (auto found = run(wire::find(value, at), matcher.as_object(), pointer + std::string(at))) return found;
       return std::nullopt;
     }
-    if (member == "not")
-      return fail_if(!run(&value, wanted.as_object(), pointer));
+    if (member == "not") {
+      auto const inner = run(&value, wanted.as_object(), pointer);
+      // Differing from what nobody knows proves nothing.
+      if (inner && !inner->missing.empty()) return inner;
+      return fail_if(!inner);
+    }
     if (member == "any_of") {
       for (auto const& option : wanted.as_array())
-        if (!run(&value, option.as_object(), pointer))
-          return std::nullopt;
+        if (!run(&value, option.as_object(), pointer)) return std::nullopt;
       return fail();
     }
-    if (member == "schema")
-      return schema(value, std::string(wanted.as_string()), pointer);
+    if (member == "schema") return schema(value, std::string(wanted.as_string()), pointer);
     if (member == "is_schema") {
       auto made = jsonschema::compile_schema(value);
-      if (made.has_value())
-        return std::nullopt;
+      if (made.has_value()) return std::nullopt;
       return mismatch{pointer + made.error().where, "to be a valid JSON Schema", made.error().what};
     }
     if (member == "fits") {
-      auto made = jsonschema::compile_schema(resolved(wanted, context_.names));
+      auto const wanted_schema = resolved(wanted, context_.names, missing);
+      if (!wanted_schema) return unknown();
+      auto made = jsonschema::compile_schema(*wanted_schema);
       if (made.has_error())
         return mismatch{pointer, "to fit a schema", "the schema is not valid: " + made.error().what};
-      if (made->accepts(value))
-        return std::nullopt;
+      if (made->accepts(value)) return std::nullopt;
       auto const found = made->explain(value, 1);
       return mismatch{pointer + (found.empty() ? "" : found[0].instance), "to fit its schema",
                       found.empty() ? "does not" : found[0].message};
@@ -218,8 +211,7 @@ private:
 
   std::optional<mismatch> schema(json::value const& value, std::string const& definition,
                                  std::string const& pointer) const {
-    if (!context_.schemas)
-      return mismatch{pointer, "to be a valid " + definition, "no schemas are at hand"};
+    if (!context_.schemas) return mismatch{pointer, "to be a valid " + definition, "no schemas are at hand"};
     std::vector<jsonschema::violation> found;
     if (definition == "message") {
       auto const* from = wire::find(view_, "/from");
@@ -233,8 +225,7 @@ private:
         return mismatch{pointer, "to be a valid " + definition, wire::to_string(checked.error())};
       found = std::move(*checked);
     }
-    if (found.empty())
-      return std::nullopt;
+    if (found.empty()) return std::nullopt;
     return mismatch{pointer + found[0].instance, "to be a valid " + definition, found[0].message};
   }
 
@@ -252,8 +243,7 @@ std::optional<mismatch> match(json::value const* value, json::object const& matc
 std::optional<mismatch> match(json::value const& view, json::object const& pattern, match_context const& context) {
   evaluation const evaluate(view, context);
   for (auto const& [pointer, matcher] : pattern)
-    if (auto found = evaluate.run(wire::find(view, pointer), matcher.as_object(), std::string(pointer)))
-      return found;
+    if (auto found = evaluate.run(wire::find(view, pointer), matcher.as_object(), std::string(pointer))) return found;
   return std::nullopt;
 }
 
@@ -295,8 +285,7 @@ std::string describe(json::object const& matcher, bindings const* names) {
     else if (member == "count") {
       if (auto const* range = wanted.if_object()) {
         std::string text;
-        if (auto const* min = range->if_contains("min"))
-          text += "at least " + wire::serialize(*min);
+        if (auto const* min = range->if_contains("min")) text += "at least " + wire::serialize(*min);
         if (auto const* max = range->if_contains("max"))
           text += (text.empty() ? "" : " and ") + std::string("at most ") + wire::serialize(*max);
         add("to have " + text + " entries");
@@ -337,8 +326,7 @@ std::string describe(json::object const& matcher, bindings const* names) {
 
 std::string brief(json::value const& value, std::size_t length) {
   auto text = wire::serialize(value);
-  if (text.size() <= length)
-    return text;
+  if (text.size() <= length) return text;
   auto cut = length - 3;
   while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80)
     --cut;

@@ -13,15 +13,16 @@ namespace assay::engine {
 
 /// Where a pattern did not hold.
 struct mismatch {
-  std::string pointer;  ///< into the view
-  std::string expected; ///< "to be -32602"
-  std::string actual;   ///< "-32601"
+  std::string pointer;      ///< into the view
+  std::string expected;     ///< "to be -32602"
+  std::string actual;       ///< "-32601"
+  std::string missing = {}; ///< the reference that found nothing, so that there was nothing to compare with; else empty
 };
 
 /// What matchers may ask beside the value itself.
 struct match_context {
   bindings const* names = nullptr;
-  message::schemas* schemas = nullptr;        ///< of the revision
+  message::schemas* schemas = nullptr;               ///< of the revision
   message::sender subject = message::sender::server; ///< which side the subject is
 };
 

@@ -112,6 +112,8 @@ void traffic::add_frame(std::string const& text, bool from_subject, exchange_id 
   auto const whole = frames_.size();
   auto const members = frames_.back().message.get_array();
   for (auto const& member : members) {
+    if (frames_.size() > limits_.frames)
+      return; // absorb says so
     frame each;
     each.at_ms = at_ms;
     each.from_subject = from_subject;
@@ -144,6 +146,7 @@ bool traffic::absorb(event const& what, double at_ms) {
             if (e.retry)
               one.emplace("retry", *e.retry);
             found->second.events.push_back(std::move(one));
+            ++silent_;
           },
           [&](head_received const& e) {
             auto& x = exchanges_[e.exchange];
@@ -160,6 +163,7 @@ bool traffic::absorb(event const& what, double at_ms) {
             x.problem = e.problem;
           },
           [&](request_received const& e) {
+            ++silent_;
             auto& x = exchanges_[e.exchange];
             x.id = e.exchange;
             x.at_ms = at_ms;
@@ -179,7 +183,7 @@ bool traffic::absorb(event const& what, double at_ms) {
           [&](connection_failed const& e) { failure_ = e.what; },
       },
       what);
-  if (frames_.size() > limits_.frames || bytes_ > limits_.bytes) {
+  if (frames_.size() > limits_.frames || silent_ > limits_.frames || bytes_ > limits_.bytes) {
     if (failure_.empty())
       failure_ = "the subject sent more than " +
                  (bytes_ > limits_.bytes ? std::to_string(limits_.bytes >> 20) + " MiB"

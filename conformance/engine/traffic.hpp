@@ -92,6 +92,7 @@ private:
   std::optional<subject_exited> exit_;
   std::string failure_;
   std::size_t bytes_ = 0;
+  std::size_t silent_ = 0; ///< events and requests of the subject, which need not carry a message
   std::int64_t last_id_ = 0;
   exchange_id last_exchange_ = 0;
   std::map<std::string, std::size_t, std::less<>> asked_[2]; ///< id text -> frame number of the request, by side
