@@ -1,5 +1,7 @@
 #include "reference/server/capabilities.hpp"
 
+#include "reference/server/tasks.hpp"
+
 namespace assay::server {
 
 json::object capabilities(revision::revision const& revision) {
@@ -11,6 +13,16 @@ json::object capabilities(revision::revision const& revision) {
       {"logging", json::object{}},
   };
   if (revision.has("completions-capability")) declared["completions"] = json::object{};
+  if (revision.has("tasks")) {
+    declared["tasks"] = json::object{
+        {"list", json::object()}, {"cancel", json::object()}, {"requests", {{"tools", {{"call", json::object()}}}}}};
+  }
+  // [versioning.extension-identifiers]
+  if (revision.has("extensions")) {
+    json::object extensions;
+    extensions[tasks_extension] = json::object();
+    declared["extensions"] = std::move(extensions);
+  }
   return declared;
 }
 

@@ -62,6 +62,7 @@ void core::disconnect(peer_id id) {
   if (at == peers_.end()) return;
   for (auto const& [key, about] : at->second.open)
     pending_.erase(about);
+  tasks_.forget(id);
   std::erase_if(batches_, [&](auto const& one) { return one.second.from == id; });
   peers_.erase(at);
 }
@@ -240,6 +241,10 @@ void core::run(ticket about, effects& out) {
   c.id = one.id;
   c.progress_token = one.progress_token;
   c.inputs = one.inputs;
+  c.tasks = &tasks_;
+  c.owner = one.modern ? 0 : one.from;
+  c.may_be_task =
+      one.modern ? declares_tasks(c.client_capabilities) : revision.has("tasks") && c.params.contains("task");
   c.state = one.state;
   if (one.modern)
     c.log_level = one.context.log_level;
@@ -313,8 +318,11 @@ void core::run(ticket about, effects& out) {
     one.state = std::move(wait->state);
     if (wait->after) wake_later(about, *wait->after, out);
     if (wait->drop_connection) out.drop_connection.push_back(one.group);
+  } else if (auto* const background = std::get_if<as_task>(&done)) {
+    start_task(about, c, std::move(*background), out);
   }
   announce(changes, out);
+  run_tasks(out);
 }
 
 // [basic.request-ids-never-reused] [lifecycle.only-negotiated-features] [lifecycle.negotiated-features-kept]
@@ -443,7 +451,7 @@ void core::answer(peer_id to, ticket about, json::value message, std::shared_ptr
 
 void core::wake_later(ticket about, std::chrono::milliseconds after, effects& out) {
   auto const number = next_++;
-  alarms_.emplace(number, alarm{about, pending_.at(about).rounds});
+  alarms_.emplace(number, alarm{about, "", pending_.at(about).rounds});
   out.timers.push_back({number, after});
 }
 
@@ -451,6 +459,15 @@ effects core::woken(std::uint64_t timer) {
   effects out;
   auto const set = alarms_.extract(timer);
   if (!set) return out;
+  if (!set.mapped().task.empty()) {
+    auto const& id = set.mapped().task;
+    for (auto const owner : {std::uint64_t{0}, set.mapped().about}) {
+      auto* const one = tasks_.find(id, owner, settings_.now());
+      if (one && !one->ended() && one->rounds == set.mapped().round) run_task(*one, out);
+    }
+    run_tasks(out);
+    return out;
+  }
   auto const at = pending_.find(set.mapped().about);
   if (at == pending_.end() || at->second.rounds != set.mapped().round) return out;
   if (at->second.asked.empty())
@@ -458,6 +475,128 @@ effects core::woken(std::uint64_t timer) {
   else
     give_up_asking(at->first, out);
   return out;
+}
+
+void core::start_task(ticket about, call const& c, as_task background, effects& out) {
+  auto& one = pending_.at(about);
+  auto const request = one.message;
+  auto const group = one.group;
+  auto const to = one.from;
+  auto const id = one.id;
+  auto const* const made = tasks_.create(c, std::move(background.state));
+  json::value message;
+  if (!made) {
+    message = session::make_error(id, {code::internal_error, "too many tasks have not ended yet"});
+  } else if (made->modern()) {
+    auto result = describe_start(*made);
+    result["resultType"] = "task";
+    json::object meta;
+    meta[session::meta_key::server_info] = implementation(c.revision);
+    result["_meta"] = std::move(meta);
+    message = session::make_response(id, std::move(result));
+  } else {
+    json::object result;
+    result["task"] = describe_start(*made);
+    message = session::make_response(id, std::move(result));
+  }
+  finish(about);
+  answer(to, group, std::move(message), request, 200, out);
+}
+
+/// Everything that can go on does, and whoever waits for it hears of it.
+void core::run_tasks(effects& out) {
+  if (running_tasks_) return;
+  running_tasks_ = true;
+  while (!tasks_.ready.empty() || !tasks_.changed.empty()) {
+    auto const ready = std::exchange(tasks_.ready, {});
+    auto const changed = std::exchange(tasks_.changed, {});
+    auto const each = [&](std::string const& id, auto&& what) {
+      if (auto* const one = tasks_.find(id, 0, settings_.now())) what(*one);
+      for (auto& entry : peers_)
+        if (auto* const one = tasks_.find(id, entry.first, settings_.now())) return what(*one);
+    };
+    for (auto const& id : changed) {
+      each(id, [&](task& one) {
+        if (one.modern()) return announce({{"notifications/tasks", one.id, describe(one)}}, out);
+        std::vector<ticket> waiting;
+        for (auto const& [about, open] : pending_) {
+          auto const* const wanted = params_of(*open.message).if_contains("taskId");
+          if (open.from == one.owner && wire::method_of(*open.message) == "tasks/result" && open.asked.empty() &&
+              wanted && *wanted == json::value(one.id))
+            waiting.push_back(about);
+        }
+        for (auto const about : waiting)
+          run(about, out);
+      });
+    }
+    for (auto const& id : ready)
+      each(id, [&](task& one) {
+        if (!one.ended()) run_task(one, out);
+      });
+  }
+  running_tasks_ = false;
+}
+
+void core::run_task(task& one, effects& out) {
+  auto const at = peers_.find(one.owner);
+  auto* const legacy = at == peers_.end() || !at->second.session ? nullptr : &*at->second.session;
+  if (!one.modern() && !legacy) return;
+  call c{settings_, *one.revision, "tools/call", one.params, one.client_capabilities};
+  c.session = legacy;
+  c.progress_token = one.progress_token;
+  if (legacy) c.log_level = legacy->log_level;
+  c.inputs = one.inputs;
+  c.state = one.state;
+  c.tasks = &tasks_;
+  c.owner = one.owner;
+  c.may_be_task = true;
+  c.in_task = true;
+  ++one.rounds;
+  auto done = call_tool(c);
+  auto const now = settings_.now();
+
+  if (auto const* const wanted = std::get_if<input_required>(&done)) {
+    if (auto why = undeclared(c.client_capabilities, wanted->requests))
+      done = std::move(*why);
+    else if (one.rounds > settings_.limits.rounds)
+      done = failure{code::internal_error, "asked often enough"};
+  }
+  // In the legacy era a token lives as long as its task; in the modern one tasks report by their status alone.
+  for (auto& message : c.notifications) {
+    if (!legacy) break;
+    auto& params = message.as_object()["params"].as_object();
+    json::object related{{"taskId", one.id}};
+    json::object meta;
+    meta[related_task] = std::move(related);
+    params["_meta"] = std::move(meta);
+    out.messages.push_back({one.owner, 0, std::move(message), {}, false, 200});
+  }
+
+  if (auto* const result = std::get_if<complete>(&done)) {
+    auto const* const error = result->result.if_contains("isError");
+    // Sessions call a tool's own failure a failed task; the extension keeps that for protocol errors.
+    bool const failed = legacy && error && error->is_bool() && error->get_bool();
+    if (one.modern()) result->result["resultType"] = "complete";
+    one.result = std::move(result->result);
+    tasks_.set_status(one, failed ? "failed" : "completed", failed ? "the tool failed" : "", now);
+  } else if (auto const* const why = std::get_if<failure>(&done)) {
+    one.error = *why;
+    tasks_.set_status(one, "failed", why->message, now);
+  } else if (auto* const wanted = std::get_if<input_required>(&done)) {
+    one.state = std::move(wanted->state);
+    one.requests = std::move(wanted->requests);
+    tasks_.set_status(one, "input_required", "", now);
+  } else if (auto* const wait = std::get_if<later>(&done)) {
+    one.state = std::move(wait->state);
+    if (!wait->after) return;
+    auto const number = next_++;
+    alarms_.emplace(number, alarm{one.owner, one.id, one.rounds});
+    out.timers.push_back({number, *wait->after});
+  } else {
+    one.error = failure{code::internal_error, "a task cannot become another one"};
+    tasks_.set_status(one, "failed", one.error->message, now);
+  }
+  announce(c.changes, out);
 }
 
 /// Tells the client that we no longer wait for its answers.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reference/server/handler.hpp"
+#include "reference/server/tasks.hpp"
 #include "reference/session/legacy.hpp"
 
 #include <chrono>
@@ -79,6 +80,7 @@ private:
   /// What a timer was set for; it means nothing once the request is in another round.
   struct alarm {
     ticket about = 0;
+    std::string task; ///< instead of a request
     std::size_t round = 0;
   };
 
@@ -92,6 +94,9 @@ private:
   void run(ticket about, effects& out);
   void ask_legacy(ticket about, input_required wanted, effects& out);
   void wake_later(ticket about, std::chrono::milliseconds after, effects& out);
+  void start_task(ticket about, call const& c, as_task background, effects& out);
+  void run_task(task& one, effects& out);
+  void run_tasks(effects& out);
   void give_up_asking(ticket about, effects& out);
   void withdraw_questions(pending& one, effects& out);
   void answer(peer_id to, ticket about, json::value message, std::shared_ptr<json::value const> request, int status,
@@ -106,6 +111,8 @@ private:
   std::map<ticket, pending> pending_;
   std::map<ticket, batch> batches_;
   std::map<std::uint64_t, alarm> alarms_;
+  task_store tasks_;
+  bool running_tasks_ = false;
   std::uint64_t next_ = 1;
 
 public:

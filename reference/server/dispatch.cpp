@@ -7,6 +7,7 @@
 #include "reference/server/prompts.hpp"
 #include "reference/server/resources.hpp"
 #include "reference/server/subscriptions.hpp"
+#include "reference/server/tasks.hpp"
 #include "reference/server/tools.hpp"
 
 namespace assay::server {
@@ -34,6 +35,13 @@ constexpr method methods[] = {
     {"completion/complete", "", complete_argument},
     {"logging/setLevel", "initialize", set_level},
     {"subscriptions/listen", "subscriptions-listen", listen},
+    {"tasks/get", "tasks", get_task},
+    {"tasks/cancel", "tasks", cancel_task},
+    {"tasks/list", "tasks", list_tasks},
+    {"tasks/result", "tasks", task_result},
+    {"tasks/get", "extensions", get_task},
+    {"tasks/cancel", "extensions", cancel_task},
+    {"tasks/update", "extensions", update_task},
 };
 
 } // namespace

@@ -11,6 +11,7 @@ std::vector<tool> make_fixture_tools() {
   add_content_tools(out);
   add_input_tools(out);
   add_change_tools(out);
+  add_task_tools(out);
   return out;
 }
 

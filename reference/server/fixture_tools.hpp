@@ -12,6 +12,7 @@ std::vector<tool> make_fixture_tools();
 void add_content_tools(std::vector<tool>& out);
 void add_input_tools(std::vector<tool>& out);
 void add_change_tools(std::vector<tool>& out);
+void add_task_tools(std::vector<tool>& out);
 
 /// {"type": "object", "additionalProperties": false}
 json::object no_arguments();

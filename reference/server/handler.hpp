@@ -39,13 +39,21 @@ struct later {
   bool drop_connection = false; ///< let the client come back for the answer, where the transport can do that
 };
 
-using outcome = std::variant<complete, failure, input_required, later>;
+/// Goes on as a task: called again with this state, behind the client's back.
+struct as_task {
+  json::value state = nullptr;
+};
+
+using outcome = std::variant<complete, failure, input_required, later, as_task>;
 
 /// A change that subscribers want to hear of.
 struct change {
-  std::string_view method; ///< "notifications/tools/list_changed", ...
-  std::string uri = {};    ///< of notifications/resources/updated
+  std::string_view method;  ///< "notifications/tools/list_changed", ...
+  std::string uri = {};     ///< of notifications/resources/updated; the id of a task
+  json::object params = {}; ///< of the notification
 };
+
+class task_store;
 
 /// One call of a handler.
 struct call {
@@ -60,6 +68,10 @@ struct call {
   json::object inputs = {};                  ///< the client's answers by key
   json::value state = nullptr;               ///< what the handler gave back last time
   json::value id = nullptr;                  ///< of the request
+  task_store* tasks = nullptr;
+  std::uint64_t owner = 0;  ///< of tasks: the legacy session, or 0
+  bool may_be_task = false; ///< the client can follow a task, or asked for one
+  bool in_task = false;     ///< this runs as a task
 
   std::vector<json::value> notifications = {}; ///< out: about this request, in order
   std::vector<change> changes = {};            ///< out: for whoever subscribed

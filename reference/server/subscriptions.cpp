@@ -1,5 +1,6 @@
 #include "reference/server/subscriptions.hpp"
 
+#include "reference/server/tasks.hpp"
 #include "reference/session/message.hpp"
 #include "reference/session/modern.hpp"
 
@@ -26,7 +27,8 @@ json::object tagged(json::value const& id) {
 bool asked_for(json::object const& filter, change const& what) {
   for (auto const& [field, method] : lists)
     if (method == what.method) return filter.contains(field);
-  auto const* const uris = filter.if_contains("resourceSubscriptions");
+  auto const* const uris =
+      filter.if_contains(what.method == "notifications/tasks" ? "taskIds" : "resourceSubscriptions");
   if (!uris) return false;
   for (auto const& uri : uris->as_array())
     if (uri.as_string() == what.uri) return true;
@@ -52,6 +54,17 @@ outcome listen(call& c) {
       if (!uri.is_string()) return failure{code::invalid_params, "resourceSubscriptions have to be strings"};
     honoured["resourceSubscriptions"] = *uris;
   }
+  if (auto const* const ids = wanted->get_object().if_contains("taskIds")) {
+    if (!declares_tasks(c.client_capabilities)) return tasks_undeclared();
+    if (!ids->is_array() || ids->get_array().size() > c.settings.limits.subscriptions)
+      return failure{code::invalid_params, "taskIds have to be an array of at most a thousand ids"};
+    json::array known;
+    for (auto const& id : ids->get_array()) {
+      if (!id.is_string()) return failure{code::invalid_params, "taskIds have to be strings"};
+      if (c.tasks->find(id.get_string(), 0, c.settings.now())) known.push_back(id);
+    }
+    honoured["taskIds"] = std::move(known);
+  }
   auto params = tagged(c.id);
   params["notifications"] = honoured;
   c.notifications.push_back(session::make_notification("notifications/subscriptions/acknowledged", std::move(params)));
@@ -63,7 +76,9 @@ std::optional<json::value> tell_listener(json::value const& listener, json::valu
   auto const* const filter = listener.if_object();
   if (!filter || !asked_for(*filter, what)) return std::nullopt;
   auto params = tagged(id);
-  if (!what.uri.empty()) params["uri"] = what.uri;
+  if (what.method == "notifications/resources/updated") params["uri"] = what.uri;
+  for (auto const& [name, value] : what.params)
+    params[name] = value;
   return session::make_notification(what.method, std::move(params));
 }
 

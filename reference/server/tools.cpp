@@ -2,6 +2,7 @@
 
 #include "reference/server/fixture_tools.hpp"
 #include "reference/server/pagination.hpp"
+#include "reference/server/tasks.hpp"
 
 #include <stdexcept>
 
@@ -23,6 +24,18 @@ void collect_mirrored(json::object const& schema, std::vector<std::string> const
   }
 }
 
+/// True when the revision has one of the tool's features, or it needs none.
+bool offered(tool const& one, revision::revision const& revision) {
+  auto rest = one.feature;
+  if (rest.empty()) return true;
+  for (;;) {
+    auto const end = rest.find('|');
+    if (revision.has(rest.substr(0, end))) return true;
+    if (end == std::string_view::npos) return false;
+    rest.remove_prefix(end + 1);
+  }
+}
+
 /// Annotations mean nothing before the revision that has them, and are left out there.
 void drop_mirrored(json::object& schema) {
   auto* const properties = schema.if_contains("properties");
@@ -40,7 +53,27 @@ json::object as_revision_knows_it(tool const& one, revision::revision const& rev
   if (!revision.has("tool-annotations")) definition.erase("annotations");
   if (!one.mirrored.empty() && !revision.has("mirrored-headers"))
     drop_mirrored(definition.at("inputSchema").as_object());
+  // Clients of the extension are not told: there the server decides.
+  if (one.tasks != task_support::none && revision.has("tasks"))
+    definition["execution"] =
+        json::object{{"taskSupport", one.tasks == task_support::required ? "required" : "optional"}};
   return definition;
+}
+
+/// Why the tool cannot be called in this way, as a task or without one.
+std::optional<failure> refuse_way(tool const& one, call const& c) {
+  if (c.in_task) return std::nullopt;
+  if (c.revision.has("tasks")) {
+    auto const* const wanted = c.params.if_contains("task");
+    if (wanted && !wanted->is_object()) return failure{code::invalid_params, "task has to be an object"};
+    if (wanted && one.tasks == task_support::none)
+      return failure{code::method_not_found, "this tool does not run as a task"};
+    if (!wanted && one.tasks == task_support::required)
+      return failure{code::method_not_found, "this tool runs as a task only"};
+  } else if (one.tasks == task_support::required && !c.may_be_task) {
+    return tasks_undeclared();
+  }
+  return std::nullopt;
 }
 
 /// Invalid arguments: a result the model can learn from, or the protocol error of the older revisions.
@@ -71,7 +104,7 @@ std::span<tool const> all_tools() {
 
 tool const* find_tool(revision::revision const& revision, std::string_view name) {
   for (auto const& one : all_tools())
-    if (one.name() == name) return one.feature.empty() || revision.has(one.feature) ? &one : nullptr;
+    if (one.name() == name) return offered(one, revision) ? &one : nullptr;
   return nullptr;
 }
 
@@ -79,8 +112,7 @@ tool const* find_tool(revision::revision const& revision, std::string_view name)
 outcome list_tools(call& c) {
   json::array listed;
   for (auto const& one : all_tools())
-    if (one.listed && (one.feature.empty() || c.revision.has(one.feature)))
-      listed.push_back(as_revision_knows_it(one, c.revision));
+    if (one.listed && offered(one, c.revision)) listed.push_back(as_revision_knows_it(one, c.revision));
   return page(c, "tools", listed);
 }
 
@@ -95,6 +127,7 @@ outcome call_tool(call& c) {
   // [tools.unknown-tool-refused] [tools.unknown-tool-code] [tools.names-case-sensitive]
   if (!one) return failure{code::invalid_params, "there is no tool of this name"};
 
+  if (auto why = refuse_way(*one, c)) return *why;
   auto const& arguments = given ? given->get_object() : none;
   // [tools.inputs-validated]
   if (!one->arguments->accepts(given ? *given : json::value(json::object()))) {
@@ -102,6 +135,8 @@ outcome call_tool(call& c) {
     return refuse_arguments(c, why.empty() ? "they do not fit inputSchema"
                                            : "arguments" + why.front().instance + " " + why.front().message);
   }
+  // In the session era the client decides on a task; in the modern one the tool does.
+  if (!c.modern() && c.may_be_task && !c.in_task) return as_task{};
   return one->run(c, arguments);
 }
 

@@ -15,13 +15,17 @@ struct mirrored_parameter {
   std::vector<std::string> path; ///< names below `arguments`
 };
 
+/// Whether a tool runs as a task: never, when the client wants and can, or always.
+enum class task_support { none, optional, required };
+
 struct tool {
   json::object definition;  ///< with every member that any revision knows
-  std::string_view feature; ///< offered where the revision has it; "" everywhere
+  std::string_view feature; ///< offered where the revision has it (or one of several: "a|b"); "" everywhere
   bool listed = true;
   outcome (*run)(call& c, json::object const& arguments) = nullptr;
   std::optional<jsonschema::validator> arguments = {}; ///< compiled from inputSchema
-  std::vector<mirrored_parameter> mirrored = {};       ///< from x-mcp-header
+  task_support tasks = task_support::none;
+  std::vector<mirrored_parameter> mirrored = {}; ///< from x-mcp-header
 
   std::string_view name() const { return definition.at("name").get_string(); }
 };
