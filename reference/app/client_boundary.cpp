@@ -54,8 +54,11 @@ std::string client_boundary::line_out(std::string const& text) {
   if (frame.message && wire::classify(*frame.message) == wire::message_kind::request &&
       requests_.size() < remembered_requests)
     requests_[wire::serialize(*wire::id_of(*frame.message))] = *frame.message;
-  auto const changed = faults::apply(mutant_, std::move(frame));
-  std::string bytes = changed.before;
+  auto const changed = faults::apply(mutant_, std::move(frame), passed_);
+  std::string bytes;
+  for (auto const& message : changed.messages)
+    bytes += message + "\n";
+  bytes += changed.before;
   if (changed.drop) return bytes;
   for (unsigned n = 0; n <= changed.repeat; ++n)
     bytes += (changed.text ? *changed.text : text) + "\n";
@@ -76,7 +79,9 @@ void client_boundary::line_in(std::string text) {
       frame.request = &request;
     }
   }
-  auto const changed = faults::apply(mutant_, std::move(frame));
+  auto const changed = faults::apply(mutant_, std::move(frame), passed_);
+  for (auto const& message : changed.messages)
+    client::on_input(client_, message + "\n");
   if (changed.drop) return;
   for (unsigned n = 0; n <= changed.repeat; ++n)
     client::on_input(client_, (changed.text ? *changed.text : text) + "\n");
@@ -107,7 +112,11 @@ std::vector<transport::http_request> client_boundary::request_out(int exchange, 
   if (!request.body.empty()) set_content(frame, request.body);
   bool const expects_answer = frame.message && wire::classify(*frame.message) == wire::message_kind::request;
   if (frame.message) view.request = *frame.message;
-  auto const changed = faults::apply(mutant_, std::move(frame));
+  auto const changed = faults::apply(mutant_, std::move(frame), passed_);
+  for (auto const& message : changed.messages) {
+    out.push_back(request);
+    out.back().body = message;
+  }
   if (changed.drop) {
     transport::http_response_head head;
     head.status = request.method == "POST" ? 202 : 405;
@@ -146,7 +155,7 @@ void client_boundary::head(int exchange, transport::http_response_head head) {
   view.head = std::move(head);
   view.is_stream = is_event_stream(view.head.headers);
   if (!view.is_stream) return; // one frame with its body
-  auto const changed = faults::apply(mutant_, incoming(view));
+  auto const changed = faults::apply(mutant_, incoming(view), passed_);
   if (changed.status) view.head.status = *changed.status;
   change(view.head.headers, changed.headers);
   client::on_head(client_, exchange, view.head);
@@ -167,7 +176,14 @@ void client_boundary::body(int exchange, std::string bytes) {
     auto frame = incoming(view);
     if (!event.data.empty()) set_content(frame, event.data);
     if (frame.message) frame.request = &view.request;
-    auto const changed = faults::apply(mutant_, std::move(frame));
+    auto const changed = faults::apply(mutant_, std::move(frame), passed_);
+    for (auto const& message : changed.messages) {
+      wire::sse_event block;
+      block.event = "message";
+      block.data = message;
+      block.has_data = true;
+      client::on_body(client_, exchange, wire::write_sse(block));
+    }
     if (changed.drop) continue;
     if (changed.text) event.data = *changed.text;
     for (unsigned n = 0; n <= changed.repeat; ++n)
@@ -187,7 +203,7 @@ void client_boundary::end(int exchange) {
     auto frame = incoming(view);
     if (!view.body.empty()) set_content(frame, view.body);
     if (frame.message) frame.request = &view.request;
-    auto const changed = faults::apply(mutant_, std::move(frame));
+    auto const changed = faults::apply(mutant_, std::move(frame), passed_);
     auto head = view.head;
     if (changed.status) head.status = *changed.status;
     change(head.headers, changed.headers);

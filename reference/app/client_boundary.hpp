@@ -48,6 +48,7 @@ private:
 
   client::state& client_;
   faults::mutant const& mutant_;
+  faults::memory passed_;
   wire::line_splitter lines_;
   std::map<std::string, json::value> requests_; ///< over stdio, by id, until answered
   std::map<int, exchange_view> exchanges_;

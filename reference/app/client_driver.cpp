@@ -20,6 +20,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <csignal>
+#include <cstdio>
 #include <deque>
 #include <unistd.h>
 
@@ -85,6 +86,9 @@ public:
 
   transport::event& lines_written() { return lines_written_; }
 
+  /// Starts the server's process again.
+  std::function<void()> restart;
+
   void stop() {
     client::stop(client_);
     carry_out();
@@ -127,6 +131,10 @@ private:
       client::on_timer(client_, number);
       carry_out();
     });
+  }
+
+  void perform(client::restart_server&) {
+    if (restart) restart();
   }
 
   void perform(client::finish& action) {
@@ -193,24 +201,32 @@ asio::awaitable<void> finish_http(driver& d, asio::io_context& context) {
   context.stop();
 }
 
-asio::awaitable<void> read_child(driver& d, client::state& c, transport::process& child) {
-  for (;;) {
-    auto bytes = co_await child.read();
-    if (!bytes || bytes->empty()) break;
-    d.boundary().input(*bytes);
+/// The server's process; another one after a restart.
+using child = std::shared_ptr<transport::process>;
+
+asio::awaitable<void> read_child(driver& d, client::state& c, child& current) {
+  for (child reading = current;; reading = current) {
+    for (;;) {
+      auto bytes = co_await reading->read();
+      if (!bytes || bytes->empty()) break;
+      d.boundary().input(*bytes);
+      d.carry_out();
+    }
+    client::on_input_end(c, "the server closed its output");
     d.carry_out();
+    if (current == reading) break;
+    co_await reading->end(); // it closed its output, but may not have exited
   }
-  client::on_input_end(c, "the server closed its output");
-  d.carry_out();
 }
 
 /// Closes the server's input, waits, SIGTERM, waits, SIGKILL. [lifecycle.stdio-shutdown-order]
 /// [stdio.shutdown-by-closing-input]
-asio::awaitable<void> finish_child(driver& d, transport::process& child, asio::io_context& context) {
+asio::awaitable<void> finish_child(driver& d, child& current, asio::io_context& context) {
   co_await d.finished().wait();
   auto written = wait_for(d.lines_written());
   co_await transport::with_deadline(std::move(written), std::chrono::seconds(2));
-  co_await child.end();
+  child const last = current;
+  co_await last->end();
   context.stop();
 }
 
@@ -272,22 +288,32 @@ wire::result<int> drive_http(client::state& c, client::task<int> main, client_op
 wire::result<int> drive_child(client::state& c, client::task<int> main, client_options const& options) {
   asio::io_context context;
   driver d(context, c, options);
-  transport::process_options start;
-  start.command = options.command;
-  // What a server writes to stderr is for the user, and no sign of failure. [stdio.stderr-is-no-error]
-  start.on_stderr = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
-  auto started = transport::process::start(context.get_executor(), std::move(start));
+  auto const start = [&]() -> wire::result<child> {
+    transport::process_options how;
+    how.command = options.command;
+    // What a server writes to stderr is for the user, and no sign of failure. [stdio.stderr-is-no-error]
+    how.on_stderr = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+    auto started = transport::process::start(context.get_executor(), std::move(how));
+    if (!started) return started.error();
+    return std::make_shared<transport::process>(std::move(*started));
+  };
+  auto started = start();
   if (!started) return started.error();
-  transport::process child = std::move(*started);
-  auto const write = [&child](std::string bytes) -> asio::awaitable<bool> {
-    auto const written = co_await child.write(std::move(bytes));
-    co_return written.has_value();
+  child current = *started;
+  d.restart = [&] {
+    if (auto again = start()) current = *again;
+  };
+  // Whether it still reads, its output will tell.
+  auto const write = [&current](std::string bytes) -> asio::awaitable<bool> {
+    child const to = current;
+    co_await to->write(std::move(bytes));
+    co_return true;
   };
   asio::signal_set signals(context, SIGINT, SIGTERM);
   watch_signals(signals, d, context);
   asio::co_spawn(context, d.write_lines(write), only_cancelled);
-  asio::co_spawn(context, read_child(d, c, child), only_cancelled);
-  asio::co_spawn(context, finish_child(d, child, context), only_cancelled);
+  asio::co_spawn(context, read_child(d, c, current), only_cancelled);
+  asio::co_spawn(context, finish_child(d, current, context), only_cancelled);
   client::start(c, std::move(main));
   d.carry_out();
   context.run();

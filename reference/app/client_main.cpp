@@ -38,6 +38,7 @@ int main(int count, char** arguments) {
   settings.answer_time = options->answer_time;
   settings.probe_time = options->probe_time;
   settings.roots = options->roots;
+  if (!options->command.empty()) settings.restarts = 3;
   settings.as_json = options->as_json;
   // With the server at our standard streams, stdout is for messages only. [stdio.stdin-only-messages]
   settings.print = [own_streams](std::string_view line) { write_line(own_streams ? stderr : stdout, "", line); };

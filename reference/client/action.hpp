@@ -31,11 +31,14 @@ struct start_timer {
   std::chrono::milliseconds after{};
 };
 
+/// The server's process has ended: start another one.
+struct restart_server {};
+
 /// The client is done: end the transport in its order and exit with this code.
 struct finish {
   int code = 0;
 };
 
-using action = std::variant<send_line, send_http, drop_http, start_timer, finish>;
+using action = std::variant<send_line, send_http, drop_http, start_timer, restart_server, finish>;
 
 } // namespace assay::client

@@ -24,6 +24,12 @@ answer answer::none(std::string why, int http_status) {
   return answer(nullptr, std::move(why), http_status);
 }
 
+answer answer::lost(std::string why) {
+  answer made = none(std::move(why));
+  made.lost_ = true;
+  return made;
+}
+
 json::object const* answer::result() const {
   return member_object(message_, "result");
 }

@@ -16,6 +16,8 @@ public:
   static answer of(json::value message, int http_status = 0);
   /// No JSON-RPC answer came; `why` is one sentence without its end.
   static answer none(std::string why, int http_status = 0);
+  /// None came, because the server's process ended; another one was started in its place.
+  static answer lost(std::string why);
 
   /// The result when it is an object, else nullptr.
   json::object const* result() const;
@@ -27,6 +29,7 @@ public:
   json::object const* error_data() const;
 
   bool came() const { return why_.empty(); }
+  bool is_lost() const { return lost_; }
   json::value const& message() const { return message_; }
   /// Over HTTP the status it came with, else 0.
   int http_status() const { return http_status_; }
@@ -38,6 +41,7 @@ private:
   json::value message_;
   std::string why_;
   int http_status_ = 0;
+  bool lost_ = false;
 };
 
 } // namespace assay::client

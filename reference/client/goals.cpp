@@ -8,6 +8,7 @@
 #include "reference/client/subscriptions.hpp"
 #include "reference/client/tools.hpp"
 #include "reference/client/versioning.hpp"
+#include "reference/session/error.hpp"
 
 #include <charconv>
 
@@ -159,6 +160,8 @@ task<std::string> do_verb(state& c, verb v) {
   }
   if (v.name == "read") {
     answer const got = co_await read_resource(c, first);
+    // [basic.withdrawn-not-found-accepted]
+    if (got.code() == session::code::resource_not_found) co_return "there is no resource " + first;
     co_return judge_result(c, got, "resources/read " + first, "contents");
   }
   if (v.name == "get-prompt") {

@@ -17,7 +17,10 @@ task<answer> modern_request(state& c, std::string method, json::object params, t
     auto const limit = c.options.answer_time;
     answer got = co_await send_request(c, method, std::move(complete), std::move(copy), limit, true);
     auto const* const supported = supported_versions(got);
-    if (!supported || attempt == attempts) co_return got;
+    // A call may have had its effect before the process ended; everything else is asked again.
+    bool const again = got.is_lost() && method != "tools/call";
+    if ((!supported && !again) || attempt == attempts) co_return got;
+    if (again) continue;
     auto const* const chosen = choose_revision(c, *supported);
     // A legacy revision has no such requests: changing the era amid a conversation is not a retry.
     if (!chosen || chosen->era != "modern") co_return got;

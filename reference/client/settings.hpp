@@ -21,7 +21,8 @@ struct settings {
   std::chrono::milliseconds answer_time = std::chrono::seconds(30); ///< for the answer to a request
   std::chrono::milliseconds probe_time = std::chrono::seconds(10);  ///< stdio: for the answer to the first probe
   std::chrono::milliseconds retry_time =
-      std::chrono::seconds(1);                      ///< before a stream is resumed, when its server said nothing
+      std::chrono::seconds(1); ///< before a stream is resumed, when its server said nothing
+  unsigned restarts = 0; ///< times that a server's process which ended may be started again; 0 where it is not ours
   std::vector<std::string> roots = {};              ///< file: URIs to tell a server that asks
   bool as_json = false;                             ///< print results as JSON
   std::function<void(std::string_view)> print = {}; ///< a line for the user

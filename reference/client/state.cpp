@@ -55,7 +55,7 @@ void receive_one(state& c, json::value const& message, int exchange, int http_st
   case wire::message_kind::notification: {
     auto const method = wire::method_of(message);
     // The annotations that tell which headers to send may have changed: they are read again before the next call.
-    if (method == "notifications/tools/list_changed") c.mirrored.clear();
+    if (method == "notifications/tools/list_changed") c.mirrored.clear(), c.output_schemas.clear();
     if (c.on_notification) c.on_notification(message);
     return;
   }
@@ -94,6 +94,7 @@ json::value fresh_id(state& c) {
 
 task<answer> send_request(state& c, std::string method, json::object params, transport::http_headers headers,
                           std::chrono::milliseconds limit, bool cancellable) {
+  if (!c.input_ended.empty()) co_return answer::none(c.input_ended);
   pending_request pending;
   pending.id = fresh_id(c);
   pending.method = method;
@@ -107,8 +108,9 @@ task<answer> send_request(state& c, std::string method, json::object params, tra
     write_line(c, message);
   }
   if (limit.count() > 0) {
-    std::string const why =
-        "no answer to " + method + " within " + std::to_string(limit.count() / 1000.0).substr(0, 5) + " s";
+    std::string const time =
+        limit.count() % 1000 ? std::to_string(limit.count()) + " ms" : std::to_string(limit.count() / 1000) + " s";
+    std::string const why = "no answer to " + method + " within " + time;
     pending.timer = after(c, limit, [&c, key, why, cancellable] { give_up(c, key, why, cancellable); });
   }
   c.waiting.emplace(key, std::move(pending));

@@ -70,6 +70,7 @@ struct state {
   std::string session_id;                                                       ///< legacy Streamable HTTP; empty: none
   std::map<std::string, std::vector<mirrored_parameter>, std::less<>> mirrored; ///< by tool
   std::map<std::string, std::string, std::less<>> rejected_tools;               ///< by tool: why
+  std::map<std::string, json::value, std::less<>> output_schemas;               ///< by tool
 
   /// Sees every notification from the server.
   std::function<void(json::value const&)> on_notification;
@@ -81,7 +82,9 @@ struct state {
   std::map<int, http_exchange> exchanges;
   std::map<int, std::function<void()>> timers;
   wire::line_splitter lines;
+  std::string input_ended; ///< over stdio: why no answer can come any more; empty while one can
   std::deque<action> actions;
+  unsigned restarted = 0;
   bool closing = false; ///< only the session's end is still to be said
   bool stopped = false; ///< by the user
 

@@ -1,6 +1,6 @@
 #include "reference/client/stdio.hpp"
 
-#include <vector>
+#include <utility>
 
 namespace assay::client {
 namespace {
@@ -37,11 +37,20 @@ void on_input_end(state& c, std::string why) {
   for (auto const& line : c.lines.finish())
     receive_line(c, line);
   settle(c);
-  std::vector<std::string> keys;
-  for (auto const& [key, pending] : c.waiting)
-    keys.push_back(key);
-  for (auto const& key : keys)
-    give_up(c, key, why, false);
+  bool const again = is_modern(c) && !c.closing && !c.stopped && c.restarted < c.options.restarts;
+  if (again) {
+    // [stdio.restarts-server] Ahead of what is sent again.
+    ++c.restarted;
+    c.lines = wire::line_splitter();
+    c.actions.push_back(restart_server());
+    warn(c, why + "; starting it again");
+  } else {
+    c.input_ended = why;
+  }
+  for (auto& [key, pending] : std::exchange(c.waiting, {})) {
+    c.timers.erase(pending.timer);
+    pending.answered->fill(again ? answer::lost(why) : answer::none(why));
+  }
   if (c.listening) c.listening->fill(answer::none(why));
   settle(c);
 }

@@ -12,7 +12,8 @@ void write_line(state& c, json::value const& message);
 /// Bytes from the server's standard output.
 void on_input(state& c, std::string_view bytes);
 
-/// The server closed its output: no answer will come any more.
+/// The server closed its output: no answer will come any more, unless its process can be started again. That is done in
+/// the modern era: there is no session that would be lost.
 void on_input_end(state& c, std::string why);
 
 } // namespace assay::client

@@ -2,6 +2,7 @@
 
 #include "reference/client/mrtr.hpp"
 #include "reference/client/tool_headers.hpp"
+#include "reference/jsonschema/schema.hpp"
 #include "reference/session/error.hpp"
 
 namespace assay::client {
@@ -26,6 +27,35 @@ bool take_tool(state& c, json::value const& tool) {
   }
   c.mirrored[key] = std::move(*read);
   return true;
+}
+
+/// Why a result is not what the tool's output schema promises; empty when it is, or when there is no such promise.
+std::string broken_promise(state const& c, std::string const& name, json::object const& result) {
+  auto const schema = c.output_schemas.find(name);
+  if (schema == c.output_schemas.end()) return {};
+  // Whether the promise holds for failures is not said: only success is held to it.
+  if (auto const* const error = result.if_contains("isError"); error && error->is_bool() && error->get_bool())
+    return {};
+  auto const* const content = result.if_contains("structuredContent");
+  if (!content) return "the tool has an output schema, but its result has no structured content";
+  auto const validator = jsonschema::compile_schema(schema->second);
+  if (!validator) return "the tool's output schema is not usable: " + wire::to_string(validator.error());
+  auto const violations = validator->explain(*content, 1);
+  if (violations.empty()) return {};
+  return "the structured content does not fit the tool's output schema: " + violations.front().instance + ": " +
+         violations.front().message;
+}
+
+/// Remembers the output schemas of these tools.
+void take_output_schemas(state& c, json::array const& tools) {
+  c.output_schemas.clear();
+  if (!speaks(c, "structured-content")) return;
+  for (auto const& tool : tools) {
+    auto const* const object = tool.if_object();
+    auto const* const name = object ? object->if_contains("name") : nullptr;
+    auto const* const schema = object ? object->if_contains("outputSchema") : nullptr;
+    if (name && name->is_string() && schema) c.output_schemas[std::string(name->get_string())] = *schema;
+  }
 }
 
 struct call_plan {
@@ -71,6 +101,7 @@ task<listing> list_tools(state& c) {
   std::string method = "tools/list";
   std::string member = "tools";
   listing all = co_await list_all(c, std::move(method), std::move(member));
+  take_output_schemas(c, all.entries);
   if (!mirrors(c)) co_return all;
   c.mirrored.clear();
   c.rejected_tools.clear();
@@ -101,6 +132,10 @@ task<answer> call_tool(state& c, std::string name, json::object arguments) {
     params["arguments"] = arguments;
     std::string method = "tools/call";
     answer got = co_await request_in_rounds(c, std::move(method), std::move(params), std::move(plan.headers));
+    if (auto const* const result = got.result()) {
+      std::string broken = broken_promise(c, name, *result); // [tools.structured-content-checked]
+      if (!broken.empty()) co_return answer::none(broken);
+    }
     if (got.code() != session::code::header_mismatch || !mirrors(c) || attempt == 2) co_return got;
     // The annotations may have changed since the tools were listed. [streamable-http.relists-after-mismatch]
     c.mirrored.erase(name);

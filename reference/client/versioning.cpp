@@ -50,6 +50,7 @@ task<std::string> probe(state& c, bool may_fall_back) {
   }
   // Over HTTP a server that cannot be reached is neither old nor new; over a pipe silence may be an old server's way.
   if (!got.came() && over_http(c) && got.http_status() == 0) co_return got.describe();
+  if (!c.input_ended.empty()) co_return c.input_ended;
   // [stdio.fallback-on-any-error] Whatever else it was: legacy.
   auto const* const proposed = newest(c, "legacy");
   if (!proposed) co_return "the server speaks no modern revision, and this client no legacy one over this transport";
