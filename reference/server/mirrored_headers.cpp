@@ -128,8 +128,9 @@ std::optional<failure> header_mismatch(settings const& with, transport::http_hea
 
   auto const* const source = method == "tools/call" || method == "prompts/get" ? params.if_contains("name")
                              : method == "resources/read"                      ? params.if_contains("uri")
-                             : method.starts_with("tasks/")                    ? params.if_contains("taskId")
-                                                                               : nullptr;
+                             : method == "tasks/get" || method == "tasks/update" || method == "tasks/cancel"
+                                 ? params.if_contains("taskId")
+                                 : nullptr;
   if (source && source->is_string())
     if (auto fault = compare(headers, "Mcp-Name", source->get_string(), true)) return fault;
 
