@@ -104,15 +104,12 @@ private:
 
   void perform(client::send_http& action) {
     auto requests = boundary_.request_out(action.exchange, std::move(action.request));
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      bool const counts = i + 1 == requests.size(); // what a repetition brings is for nobody
-      int const number = counts ? action.exchange : 0;
-      auto const signal = std::make_shared<asio::cancellation_signal>();
-      if (counts) signals_[number] = signal;
-      asio::co_spawn(context_, exchange(number, std::move(requests[i])),
-                     asio::bind_cancellation_slot(signal->slot(),
-                                                  [signal](std::exception_ptr thrown) { only_cancelled(thrown); }));
-    }
+    if (requests.empty()) return;
+    auto const signal = std::make_shared<asio::cancellation_signal>();
+    signals_[action.exchange] = signal;
+    asio::co_spawn(
+        context_, exchanges(action.exchange, std::move(requests)),
+        asio::bind_cancellation_slot(signal->slot(), [signal](std::exception_ptr thrown) { only_cancelled(thrown); }));
   }
 
   void perform(client::drop_http& action) {
@@ -143,6 +140,21 @@ private:
   }
 
   bool wanted(int number) const { return number != 0 && signals_.contains(number); }
+
+  /// The last one is the exchange; what those before it bring is for nobody. One after the other, so that the server
+  /// sees them in this order.
+  asio::awaitable<void> exchanges(int number, std::vector<transport::http_request> requests) {
+    while (requests.size() > 1) {
+      transport::http_request extra = std::move(requests.front());
+      requests.erase(requests.begin());
+      bool const streams = extra.method != "POST"; // it may last as long as the client does
+      if (streams)
+        asio::co_spawn(context_, exchange(0, std::move(extra)), only_cancelled);
+      else
+        co_await exchange(0, std::move(extra));
+    }
+    co_await exchange(number, std::move(requests.front()));
+  }
 
   asio::awaitable<void> exchange(int number, transport::http_request request) {
     auto sent = co_await http->send(std::move(request));

@@ -9,6 +9,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t remembered_connections = 10'000;
+
 json::object as_object(transport::http_headers const& headers) {
   json::object out;
   for (auto const& header : headers) {
@@ -29,6 +31,19 @@ void change(transport::http_headers& headers, std::vector<faults::header_change>
   }
 }
 
+/// Messages that a mutant puts on a stream. They have no ids: no stream is taken up after them.
+std::string as_events(std::vector<std::string> const& messages) {
+  std::string out;
+  for (auto const& message : messages) {
+    wire::sse_event block;
+    block.event = "message";
+    block.data = message;
+    block.has_data = true;
+    out += wire::write_sse(block);
+  }
+  return out;
+}
+
 std::string repeated(std::string const& text, unsigned times) {
   std::string out = text;
   for (unsigned n = 0; n < times; ++n)
@@ -38,12 +53,20 @@ std::string repeated(std::string const& text, unsigned times) {
 
 } // namespace
 
-std::vector<transport::http_request> http_boundary::receive(server::exchange_id id, transport::http_request request) {
+faults::memory& http_boundary::passed(unsigned connection) {
+  // Numbers rise: the lowest is the connection that is most likely over.
+  if (passed_.size() >= remembered_connections && !passed_.contains(connection)) passed_.erase(passed_.begin());
+  return passed_[connection];
+}
+
+std::vector<transport::http_request> http_boundary::receive(server::exchange_id id, unsigned connection,
+                                                            transport::http_request request) {
   std::vector<transport::http_request> out;
   if (mutant_.rewrites.empty()) {
     out.push_back(std::move(request));
     return out;
   }
+  exchanges_[id].connection = connection;
   exchanges_[id].method = request.method;
   faults::frame frame;
   frame.direction = "in";
@@ -54,7 +77,7 @@ std::vector<transport::http_request> http_boundary::receive(server::exchange_id 
     frame.message = std::move(parsed->root);
   else
     frame.text = request.body;
-  auto const changed = faults::apply(mutant_, std::move(frame));
+  auto const changed = faults::apply(mutant_, std::move(frame), passed(connection));
   if (changed.drop) return out;
   if (changed.text) request.body = *changed.text;
   change(request.headers, changed.headers);
@@ -77,7 +100,7 @@ exchange_output http_boundary::send(server::http_action const& action) {
     frame.method = exchanges_[answer->to].method;
     frame.status = answer->status;
     frame.headers = as_object(answer->headers);
-    auto const changed = faults::apply(mutant_, std::move(frame));
+    auto const changed = faults::apply(mutant_, std::move(frame), passed(exchanges_[answer->to].connection));
     if (changed.drop) return {answer->to, exchange_output::nothing{}};
     if (changed.text) body = *changed.text;
     if (changed.status) head.status = *changed.status;
@@ -97,7 +120,7 @@ exchange_output http_boundary::send(server::http_action const& action) {
     frame.method = known.method;
     frame.status = head.status;
     frame.headers = known.headers;
-    auto const changed = faults::apply(mutant_, std::move(frame));
+    auto const changed = faults::apply(mutant_, std::move(frame), passed(known.connection));
     if (changed.drop) return {start->to, exchange_output::nothing{}};
     if (changed.status) head.status = *changed.status;
     change(head.headers, changed.headers);
@@ -125,10 +148,11 @@ exchange_output http_boundary::send(server::http_action const& action) {
     frame.method = known.method;
     frame.status = known.status;
     frame.headers = known.headers;
-    auto const changed = faults::apply(mutant_, std::move(frame));
-    if (changed.drop) return {event->to, exchange_output::bytes{changed.before}};
+    auto const changed = faults::apply(mutant_, std::move(frame), passed(known.connection));
+    auto const ahead = as_events(changed.messages) + changed.before;
+    if (changed.drop) return {event->to, exchange_output::bytes{ahead}};
     if (changed.text) block.data = *changed.text, block.has_data = true;
-    return {event->to, exchange_output::bytes{changed.before + repeated(wire::write_sse(block), changed.repeat)}};
+    return {event->to, exchange_output::bytes{ahead + repeated(wire::write_sse(block), changed.repeat)}};
   }
 
   return {std::get<server::stream_end>(action).to, exchange_output::end{}};

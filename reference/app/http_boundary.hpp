@@ -33,7 +33,9 @@ public:
   explicit http_boundary(faults::mutant const& mutant) : mutant_(mutant) {}
 
   /// The requests that the server gets in place of this one; none when it is dropped.
-  std::vector<transport::http_request> receive(server::exchange_id id, transport::http_request request);
+  /// `connection` tells on which it came; what a mutant remembers belongs to one.
+  std::vector<transport::http_request> receive(server::exchange_id id, unsigned connection,
+                                               transport::http_request request);
 
   exchange_output send(server::http_action const& action);
 
@@ -42,12 +44,16 @@ public:
 
 private:
   struct exchange {
+    unsigned connection = 0;
     std::string method;
     int status = 200;
     boost::json::object headers; ///< of the response
   };
 
+  faults::memory& passed(unsigned connection);
+
   faults::mutant const& mutant_;
+  std::map<unsigned, faults::memory> passed_; ///< by connection
   std::map<server::exchange_id, exchange> exchanges_;
 };
 

@@ -45,7 +45,7 @@ public:
       carry_out(endpoint_.gone(id));
       box->ready.set();
     });
-    auto const requests = boundary_.receive(id, std::move(request));
+    auto const requests = boundary_.receive(id, responder.connection(), std::move(request));
     for (auto const& one : requests)
       carry_out(endpoint_.request(id, one));
     if (requests.empty()) responder.abort();

@@ -56,6 +56,7 @@ struct stdio_server {
   faults::mutant const& mutant;
   server::stdio_channel channel{core};
   std::multimap<clock::time_point, std::uint64_t> timers = {};
+  faults::memory passed = {};
 
   bool send(server::effects const& done) {
     std::string bytes;
@@ -69,7 +70,9 @@ struct stdio_server {
       frame.direction = "out";
       frame.message = one.message;
       frame.request = one.request.get();
-      auto const changed = faults::apply(mutant, std::move(frame));
+      auto const changed = faults::apply(mutant, std::move(frame), passed);
+      for (auto const& message : changed.messages)
+        bytes += message + "\n";
       bytes += changed.before;
       if (changed.drop) continue;
       auto const line = (changed.text ? *changed.text : wire::serialize(one.message)) + "\n";
@@ -90,7 +93,7 @@ struct stdio_server {
     else
       frame.text = line.text;
     if (!frame.message && !line.text.empty() && mutant.has(faults::fault::crashes_on_bad_line)) ::_exit(70);
-    auto const changed = faults::apply(mutant, std::move(frame));
+    auto const changed = faults::apply(mutant, std::move(frame), passed);
     if (changed.drop) return true;
     if (changed.text) line.text = *changed.text;
     for (unsigned n = 0; n <= changed.repeat; ++n)

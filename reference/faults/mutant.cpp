@@ -12,6 +12,14 @@ wire::problem wrong(std::string where, std::string what) {
   return {std::move(where), std::move(what), "schemas/assay/mutant.json says what a mutant looks like"};
 }
 
+wire::result<frame_pattern> read_pattern(json::value const& from, std::string const& where) {
+  if (!from.is_object()) return wrong(where, "an object of pointers is wanted");
+  frame_pattern made;
+  for (auto const& [pointer, wanted] : from.get_object())
+    made.emplace_back(pointer, wanted);
+  return made;
+}
+
 wire::result<rewrite> read_rewrite(json::value const& from, std::string const& where) {
   auto const* const object = from.if_object();
   if (!object) return wrong(where, "a rewrite is an object");
@@ -19,11 +27,14 @@ wire::result<rewrite> read_rewrite(json::value const& from, std::string const& w
   bool matches = false;
   for (auto const& [name, value] : *object) {
     auto const here = where + "/" + std::string(name);
-    if (name == "match") {
-      if (!value.is_object()) return wrong(here, "an object of pointers is wanted");
-      for (auto const& [pointer, wanted] : value.get_object())
-        made.match.emplace_back(pointer, wanted);
-      matches = true;
+    if (name == "match" || name == "after" || name == "until") {
+      auto pattern = read_pattern(value, here);
+      if (!pattern) return pattern.error();
+      matches = matches || name == "match";
+      if (name == "match")
+        made.match = std::move(*pattern);
+      else
+        (name == "after" ? made.after : made.until) = std::move(*pattern);
     } else if (name == "patch") {
       if (!value.is_array()) return wrong(here, "a JSON Patch is wanted");
       made.patch = value.get_array();
@@ -35,6 +46,8 @@ wire::result<rewrite> read_rewrite(json::value const& from, std::string const& w
       auto const times = value.to_number<double>();
       if (times < 1 || times > 100) return wrong(here, "1 to 100 times");
       made.repeat = static_cast<unsigned>(times);
+    } else if (name == "before" && value.is_array()) {
+      made.messages_before.assign(value.get_array().begin(), value.get_array().end());
     } else if (name == "replace" || name == "before") {
       if (!value.is_string()) return wrong(here, "a string is wanted");
       (name == "replace" ? made.replace : made.before) = std::string(value.get_string());
@@ -55,11 +68,13 @@ wire::result<rewrite> read_rewrite(json::value const& from, std::string const& w
     }
   }
   if (!matches) return wrong(where, "match is missing");
+  if (made.drop && !made.messages_before.empty())
+    return wrong(where, "a message in place of another is a patch, not a drop with messages before it");
   return made;
 }
 
-bool matches(rewrite const& one, json::value const& view) {
-  return std::all_of(one.match.begin(), one.match.end(), [&](auto const& wanted) {
+bool matches(frame_pattern const& pattern, json::value const& view) {
+  return std::all_of(pattern.begin(), pattern.end(), [&](auto const& wanted) {
     auto const* const found = wire::find(view, wanted.first);
     if (wanted.second.is_null()) return !found || found->is_null();
     return found && wire::equal(*found, wanted.second);
@@ -125,10 +140,19 @@ json::value view_of(frame const& of) {
 }
 
 rewritten apply(mutant const& with, frame of) {
+  memory fresh;
+  return apply(with, std::move(of), fresh);
+}
+
+rewritten apply(mutant const& with, frame of, memory& passed) {
+  for (auto i = passed.open.size(); i < with.rewrites.size(); ++i)
+    passed.open.push_back(!with.rewrites[i].after);
+  auto const came = view_of(of);
   rewritten out;
   bool patched = false;
+  std::size_t index = 0;
   for (auto const& one : with.rewrites) {
-    if (!matches(one, view_of(of))) continue;
+    if (!passed.open[index++] || !matches(one.match, view_of(of))) continue;
     if (one.patch) {
       // A frame without a message can be given one: its pointer "" is where the message would stand.
       auto target = of.message ? *of.message : json::value(nullptr);
@@ -140,6 +164,8 @@ rewritten apply(mutant const& with, frame of) {
     }
     if (one.replace) out.text = one.replace;
     if (one.before) out.before += *one.before;
+    for (auto const& message : one.messages_before)
+      out.messages.push_back(wire::serialize(message));
     if (one.drop) out.drop = true;
     out.repeat += one.repeat;
     if (one.status) out.status = one.status, of.status = *one.status;
@@ -153,6 +179,11 @@ rewritten apply(mutant const& with, frame of) {
     }
   }
   if (patched && !out.text) out.text = wire::serialize(*of.message);
+  for (std::size_t i = 0; i < with.rewrites.size(); ++i) {
+    auto const& one = with.rewrites[i];
+    if (one.after && matches(*one.after, came)) passed.open[i] = true;
+    if (one.until && matches(*one.until, came)) passed.open[i] = false;
+  }
   return out;
 }
 

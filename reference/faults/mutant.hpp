@@ -19,14 +19,20 @@ struct header_change {
   std::optional<std::string> value;
 };
 
+/// Pointer into the view -> value; null: absent.
+using frame_pattern = std::vector<std::pair<std::string, json::value>>;
+
 /// One thing done to every frame that matches.
 struct rewrite {
-  std::vector<std::pair<std::string, json::value>> match; ///< pointer into the view -> value; null: absent
+  frame_pattern match;
+  std::optional<frame_pattern> after; ///< not before a frame of this kind has passed on the connection
+  std::optional<frame_pattern> until; ///< and no longer once one of this kind has
   std::optional<json::array> patch;
   bool drop = false;
   unsigned repeat = 0; ///< times more
   std::optional<std::string> replace;
   std::optional<std::string> before;
+  std::vector<json::value> messages_before;
   std::optional<int> status;
   std::vector<header_change> headers;
 };
@@ -54,12 +60,18 @@ struct frame {
   json::object headers = {}; ///< lower-case names
 };
 
+/// What has passed on one connection, as far as the mutant's `after` and `until` go.
+struct memory {
+  std::vector<bool> open; ///< by rewrite: it may apply now
+};
+
 /// What goes on in its place.
 struct rewritten {
   bool drop = false;
   unsigned repeat = 0;
-  std::string before;              ///< bytes ahead of it
-  std::optional<std::string> text; ///< the bytes, when they are not the message's own any more
+  std::string before;                ///< bytes ahead of it
+  std::vector<std::string> messages; ///< messages ahead of it, each a frame of its own
+  std::optional<std::string> text;   ///< the bytes, when they are not the message's own any more
   std::optional<int> status;
   std::vector<header_change> headers;
 };
@@ -67,7 +79,11 @@ struct rewritten {
 /// The view that `match` looks at.
 json::value view_of(frame const& of);
 
-/// Every rewrite that matches, in order; each sees what the ones before it left.
+/// Every rewrite that matches, in order; each sees what the ones before it left. `passed` is the connection's: what it
+/// learns from this frame holds for the next one.
+rewritten apply(mutant const& with, frame of, memory& passed);
+
+/// The same on a connection that has seen nothing.
 rewritten apply(mutant const& with, frame of);
 
 } // namespace assay::faults

@@ -102,3 +102,36 @@ TEST_CASE("bytes that are no JSON are invalid, and can be replaced") {
   one.text = "{\"half";
   CHECK(apply(with, one).text == "{}");
 }
+
+TEST_CASE("a rewrite can begin after one frame and end after another") {
+  auto const with =
+      make(R"({"after":{"/message/id":1},"until":{"/message/id":2},"match":{"/kind":"response"},"drop":true})");
+  memory passed;
+  auto const dropped = [&](std::string_view message) { return apply(with, out(message), passed).drop; };
+  CHECK_FALSE(dropped(R"({"id":0,"result":{}})"));
+  CHECK_FALSE(dropped(R"({"id":1,"result":{}})")); // holds from the next one
+  CHECK(dropped(R"({"id":3,"result":{}})"));
+  CHECK(dropped(R"({"id":2,"result":{}})")); // to this one
+  CHECK_FALSE(dropped(R"({"id":3,"result":{}})"));
+  CHECK_FALSE(dropped(R"({"id":1,"result":{}})"));
+  CHECK(dropped(R"({"id":3,"result":{}})"));
+  memory other;
+  CHECK_FALSE(apply(with, out(R"({"id":3,"result":{}})"), other).drop); // every connection has its own
+
+  auto const first = make(R"({"until":{"/message/id":1},"match":{},"drop":true})");
+  memory fresh;
+  CHECK(apply(first, out(R"({"id":1,"result":{}})"), fresh).drop);
+  CHECK_FALSE(apply(first, out(R"({"id":1,"result":{}})"), fresh).drop);
+}
+
+TEST_CASE("what goes before is bytes or messages") {
+  auto const bytes = apply(make(R"({"match":{},"before":"noise"})"), out(R"({"id":1,"result":{}})"));
+  CHECK(bytes.before == "noise");
+  CHECK(bytes.messages.empty());
+  auto const messages = apply(make(R"({"match":{},"before":[{"a":1},{"b":2}]})"), out(R"({"id":1,"result":{}})"));
+  CHECK(messages.before.empty());
+  CHECK(messages.messages == std::vector<std::string>{R"({"a":1})", R"({"b":2})"});
+  mutant made;
+  CHECK(add_mutant(made, R"({"rewrite":{"match":{},"drop":true,"before":[{}]}})", "server").has_error());
+  CHECK(add_mutant(made, R"({"rewrite":{"match":{},"after":7,"drop":true}})", "server").has_error());
+}
