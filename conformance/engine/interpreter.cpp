@@ -81,7 +81,9 @@ interpreter::interpreter(environment const& env, std::vector<catalogue::step> st
                          std::set<std::string> requirements, traffic& on, bindings& names)
     : env_(env), steps_(std::move(steps)), serves_(std::move(serves)), traffic_(on), names_(names),
       wanted_(std::move(requirements)) {
-  merge_under(serves_, env.era->serves);
+  auto const* side = env.subject == message::sender::server ? "client" : "server"; // that we play
+  if (auto const* own = env.era->serves.if_contains(side))
+    merge_under(serves_, own->as_object());
   matching_ = {&names_, env.schemas, env.subject};
   started_at_ = on.frames().size();
   // `open` stands for the steps of the era's opening.

@@ -42,9 +42,9 @@ struct run_options {
   std::vector<std::string> revisions; ///< empty: all that the subject speaks
   std::vector<std::string> only;      ///< patterns over check ids; empty: all
   std::vector<std::string> skip;
-  int jobs = 4; ///< connections at a time
+  int jobs = 6; ///< connections at a time
   std::map<std::string, std::chrono::milliseconds, std::less<>> deadlines{
-      {"answer", std::chrono::seconds(5)}, {"exit", std::chrono::seconds(5)}, {"start", std::chrono::seconds(30)}};
+      {"answer", std::chrono::seconds(5)}, {"exit", std::chrono::seconds(5)}, {"start", std::chrono::seconds(20)}};
   /// Called as scenarios end: how many of how many, and which.
   std::function<void(int done, int all, std::string_view what)> progress;
 };
