@@ -81,7 +81,10 @@ bool catalogue::applies(requirement const& r, revision::revision const& in, std:
 }
 
 bool catalogue::applies(scenario const& s, revision::revision const& in, std::string_view transport) const {
-  if ((!s.since.empty() || !s.removed_in.empty()) && !revisions.within(in.name, s.since, s.removed_in))
+  // Without since it is as old as the oldest.
+  auto const all = revisions.all();
+  std::string_view const since = s.since.empty() && !all.empty() ? std::string_view(all.front().name) : s.since;
+  if ((!s.since.empty() || !s.removed_in.empty()) && !revisions.within(in.name, since, s.removed_in))
     return false;
   return among(s.transports, transport) && has_all(in, s.features);
 }

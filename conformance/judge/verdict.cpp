@@ -23,7 +23,9 @@ void count(counts& c, check_run const& run) {
   c.known += run.known;
 }
 
-std::string plural(int n, std::string const& one) { return std::to_string(n) + " " + one + (n == 1 ? "" : "s"); }
+std::string plural(int n, std::string const& one) {
+  return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
+}
 
 } // namespace
 
@@ -35,8 +37,7 @@ verdict give_verdict(std::vector<check_run> const& runs, std::vector<revision_st
     count(out.all, run);
     auto& c = out.by_revision[run.revision];
     count(c, run);
-    if (run.outcome != "fail")
-      continue;
+    if (run.outcome != "fail") continue;
     if (failed.insert({run.revision, run.requirement}).second)
       ++(run.level == "MUST" ? c.must_failed : c.should_failed);
     if (failed_anywhere.insert(run.requirement).second)
@@ -63,10 +64,14 @@ verdict give_verdict(std::vector<check_run> const& runs, std::vector<revision_st
   } else if (judged.empty()) {
     out.word = "no verdict";
     out.sentence = "No verdict: the subject speaks none of the revisions.";
+  } else if (out.all.pass == 0) {
+    out.word = "no verdict";
+    out.sentence = "No verdict: no check passed.";
   } else {
     out.word = "conformant";
-    out.sentence = "Conformant to " + plural(static_cast<int>(judged.size()), "revision") + ": no MUST requirement failed" +
-                   (out.all.should_failed ? "; " + plural(out.all.should_failed, "SHOULD requirement") + " did" : "") + ".";
+    out.sentence =
+        "Conformant to " + plural(static_cast<int>(judged.size()), "revision") + ": no MUST requirement failed" +
+        (out.all.should_failed ? "; " + plural(out.all.should_failed, "SHOULD requirement") + " did" : "") + ".";
   }
   return out;
 }
@@ -74,8 +79,10 @@ verdict give_verdict(std::vector<check_run> const& runs, std::vector<revision_st
 gate close_gate(std::vector<check_run> const& runs, std::vector<revision_state> const& states,
                 std::vector<known_failure> const& known, bool strict, bool complete) {
   gate out;
-  int failures = 0, errors = 0;
+  int failures = 0, errors = 0, blocked = 0, evidence = 0;
   for (auto const& run : runs) {
+    blocked += run.outcome == "blocked";
+    evidence += run.outcome == "pass" || run.outcome == "fail";
     failures += run.outcome == "fail" && !run.known && (strict || run.level == "MUST");
     errors += run.outcome == "error";
   }
@@ -100,12 +107,18 @@ gate close_gate(std::vector<check_run> const& runs, std::vector<revision_state> 
     if (entry.in_scope && !entry.met) {
       out.code = 1;
       out.reasons.push_back("known-failures line " + std::to_string(entry.line) + " is stale: nothing that " +
-                            entry.pattern + " selects fails with \"" + entry.text + "\"; remove the line or update its message");
+                            entry.pattern + " selects fails with \"" + entry.text +
+                            "\"; remove the line or update its message");
     }
   if (!judged) {
     out.code = 1;
     out.reasons.push_back("no revision was judged");
+  } else if (evidence == 0) {
+    out.code = 1;
+    out.reasons.push_back("no check came to a result");
   }
+  // They do not close the gate: a subject may lack what a check needs. But they are no silence.
+  if (blocked) out.reasons.push_back(plural(blocked, "check") + (blocked == 1 ? " was" : " were") + " blocked");
   if (errors || !complete) {
     out.code = 3;
     out.reasons.push_back(errors ? plural(errors, "check") + " met an error of ours" : "the run is incomplete");
