@@ -29,78 +29,139 @@ json::object typed(std::string_view type, T const& from) {
   return o;
 }
 
-json::array headers_json(transport::http_headers const& headers) {
-  json::array out;
-  for (auto const& h : redacted(headers))
-    out.push_back(json::array{h.name, h.value});
-  return out;
+/// Length of the UTF-8 character that begins at `i`, or 0.
+std::size_t character_at(std::string_view text, std::size_t i) {
+  auto const byte = [&](std::size_t k) { return static_cast<unsigned char>(text[i + k]); };
+  auto const c = byte(0);
+  std::size_t const n = c < 0x80                ? 1
+                        : c >= 0xC2 && c < 0xE0 ? 2
+                        : c >= 0xE0 && c < 0xF0 ? 3
+                        : c >= 0xF0 && c < 0xF5 ? 4
+                                                : 0;
+  if (n == 0 || i + n > text.size()) return 0;
+  for (std::size_t k = 1; k < n; ++k)
+    if ((byte(k) & 0xC0) != 0x80) return 0;
+  bool const overlong = (c == 0xE0 && byte(1) < 0xA0) || (c == 0xF0 && byte(1) < 0x90);
+  bool const beyond = (c == 0xED && byte(1) >= 0xA0) || (c == 0xF4 && byte(1) >= 0x90);
+  return overlong || beyond ? 0 : n;
 }
 
-transport::http_headers headers_from(json::value const& value) {
-  transport::http_headers out;
-  for (auto const& pair : value.as_array())
-    out.push_back({std::string(pair.at(0).as_string()), std::string(pair.at(1).as_string())});
+/// Bytes that are no UTF-8 as \xNN; with `literal`, a text that looks like that too, so that the way back is clear.
+std::string escape(std::string_view text, bool literal, bool& escaped) {
+  static char const* digits = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    auto const n = character_at(text, i);
+    if (n && !(literal && text[i] == '\\' && i + 1 < text.size() && text[i + 1] == 'x')) {
+      out.append(text, i, n);
+      i += n;
+      continue;
+    }
+    auto const c = static_cast<unsigned char>(text[i++]);
+    out += "\\x";
+    out += digits[c >> 4];
+    out += digits[c & 15];
+    escaped = true;
+  }
   return out;
 }
 
 /// Text goes in as text; bytes that are no UTF-8 as \xNN, marked.
 void put_text(json::object& o, std::string const& raw) {
-  auto text = redacted(raw.size() > longest_text ? raw.substr(0, longest_text) : raw);
-  if (raw.size() > longest_text)
-    o.emplace("bytes", raw.size());
-  std::string safe;
+  auto const text = redacted(raw.size() > longest_text ? raw.substr(0, longest_text) : raw);
+  if (raw.size() > longest_text) o.emplace("bytes", raw.size());
   bool escaped = false;
-  for (std::size_t i = 0; i < text.size();) {
-    auto const c = static_cast<unsigned char>(text[i]);
-    std::size_t n = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
-    bool good = n > 0 && i + n <= text.size();
-    for (std::size_t k = 1; good && k < n; ++k)
-      good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
-    if (good && n == 3)
-      good = !(c == 0xE0 && static_cast<unsigned char>(text[i + 1]) < 0xA0) &&
-             !(c == 0xED && static_cast<unsigned char>(text[i + 1]) >= 0xA0);
-    if (good && n == 4)
-      good = !(c == 0xF0 && static_cast<unsigned char>(text[i + 1]) < 0x90) &&
-             !(c == 0xF4 && static_cast<unsigned char>(text[i + 1]) >= 0x90);
-    if (good) {
-      safe.append(text, i, n);
-      i += n;
-    } else {
-      static char const* digits = "0123456789abcdef";
-      safe += "\\x";
-      safe += digits[c >> 4];
-      safe += digits[c & 15];
-      escaped = true;
-      ++i;
-    }
-  }
+  auto safe = escape(text, false, escaped);
+  if (escaped) safe = escape(text, true, escaped);
   o.emplace("text", std::move(safe));
-  if (escaped)
-    o.emplace("escaped", true);
+  if (escaped) o.emplace("escaped", true);
 }
 
-std::string text_from(json::object const& o) {
-  std::string out(o.at("text").as_string());
-  if (!o.contains("escaped"))
-    return out;
+/// A short text of the subject's: a method, a path, an event's name.
+std::string safe_text(std::string const& raw) {
+  bool escaped = false;
+  return escape(redacted(raw), false, escaped);
+}
+
+json::array headers_json(transport::http_headers const& headers) {
+  json::array out;
+  for (auto const& h : redacted(headers))
+    out.push_back(json::array{safe_text(h.name), safe_text(h.value)});
+  return out;
+}
+
+int hex(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+std::string unescape(std::string_view text) {
   std::string raw;
-  auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  for (std::size_t i = 0; i < out.size(); ++i)
-    if (out[i] == '\\' && i + 3 < out.size() && out[i + 1] == 'x') {
-      raw += static_cast<char>(digit(out[i + 2]) * 16 + digit(out[i + 3]));
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] == 'x' && hex(text[i + 2]) >= 0 &&
+        hex(text[i + 3]) >= 0) {
+      raw += static_cast<char>(hex(text[i + 2]) * 16 + hex(text[i + 3]));
       i += 3;
     } else {
-      raw += out[i];
+      raw += text[i];
     }
   return raw;
 }
+
+/// Members of an entry. One of another type than it should have makes the whole entry bad.
+struct members {
+  json::object const& o;
+  bool good = true;
+
+  template <class Number>
+  std::optional<Number> maybe_number(char const* name) {
+    auto const* value = o.if_contains(name);
+    if (!value) return std::nullopt;
+    boost::system::error_code ec;
+    auto const number = value->to_number<Number>(ec);
+    good = good && !ec;
+    return ec ? std::nullopt : std::optional<Number>(number);
+  }
+  int number(char const* name) {
+    auto const found = maybe_number<int>(name);
+    good = good && found;
+    return found.value_or(0);
+  }
+  std::string string(char const* name) {
+    auto const* value = o.if_contains(name);
+    good = good && value && value->is_string();
+    return good ? std::string(value->get_string()) : std::string();
+  }
+  bool boolean(char const* name) {
+    auto const* value = o.if_contains(name);
+    good = good && value && value->is_bool();
+    return good && value->get_bool();
+  }
+  std::string text() {
+    auto out = string("text");
+    return o.contains("escaped") ? unescape(out) : out;
+  }
+  transport::http_headers headers() {
+    transport::http_headers out;
+    auto const* value = o.if_contains("headers");
+    good = good && value && value->is_array();
+    if (!good) return out;
+    for (auto const& pair : value->get_array()) {
+      auto const* two = pair.if_array();
+      if (!two || two->size() != 2 || !(*two)[0].is_string() || !(*two)[1].is_string()) {
+        good = false;
+        return out;
+      }
+      out.push_back({std::string((*two)[0].get_string()), std::string((*two)[1].get_string())});
+    }
+    return out;
+  }
+};
 
 } // namespace
 
 requirement const* record::find_requirement(std::string_view id) const {
   for (auto const& r : requirements)
-    if (r.id == id)
-      return &r;
+    if (r.id == id) return &r;
   return nullptr;
 }
 
@@ -108,8 +169,7 @@ writer::writer(std::unique_ptr<std::ostream> out) : out_(std::move(out)) {}
 writer::~writer() = default;
 
 void writer::line(json::object o) {
-  if (!out_)
-    return;
+  if (!out_) return;
   *out_ << wire::serialize(o) << '\n';
 }
 
@@ -126,28 +186,23 @@ void writer::write(session const& s) {
 }
 
 void writer::write(int session, double at, engine::event const& e, std::size_t frame) {
-  if (!out_)
-    return;
+  if (!out_) return;
   json::object o{{"type", "in"}, {"session", session}, {"at", at}};
-  if (frame)
-    o.emplace("frame", frame);
+  if (frame) o.emplace("frame", frame);
   std::visit(overloaded{
                  [&](engine::frame_received const& x) {
                    o.emplace("what", "frame");
                    o.emplace("exchange", x.exchange);
                    put_text(o, x.text);
-                   if (x.truncated)
-                     o.emplace("truncated", true);
+                   if (x.truncated) o.emplace("truncated", true);
                  },
                  [&](engine::stream_event_received const& x) {
                    o.emplace("what", "event");
                    o.emplace("exchange", x.exchange);
-                   o.emplace("event", x.event);
+                   o.emplace("event", safe_text(x.event));
                    o.emplace("has_data", x.has_data);
-                   if (x.id)
-                     o.emplace("id", *x.id);
-                   if (x.retry)
-                     o.emplace("retry", *x.retry);
+                   if (x.id) o.emplace("id", safe_text(*x.id));
+                   if (x.retry) o.emplace("retry", *x.retry);
                  },
                  [&](engine::head_received const& x) {
                    o.emplace("what", "head");
@@ -159,22 +214,20 @@ void writer::write(int session, double at, engine::event const& e, std::size_t f
                    o.emplace("what", "end");
                    o.emplace("exchange", x.exchange);
                    put_text(o, x.body);
-                   o.emplace("problem", x.problem);
+                   o.emplace("problem", safe_text(x.problem));
                  },
                  [&](engine::request_received const& x) {
                    o.emplace("what", "request");
                    o.emplace("exchange", x.exchange);
-                   o.emplace("method", x.method);
-                   o.emplace("target", x.target);
+                   o.emplace("method", safe_text(x.method));
+                   o.emplace("target", safe_text(x.target));
                    o.emplace("headers", headers_json(x.headers));
                    put_text(o, x.body);
                  },
                  [&](engine::subject_exited const& x) {
                    o.emplace("what", "exit");
-                   if (x.code)
-                     o.emplace("code", *x.code);
-                   if (x.signal)
-                     o.emplace("signal", *x.signal);
+                   if (x.code) o.emplace("code", *x.code);
+                   if (x.signal) o.emplace("signal", *x.signal);
                  },
                  [&](engine::connection_failed const& x) {
                    o.emplace("what", "failure");
@@ -186,11 +239,9 @@ void writer::write(int session, double at, engine::event const& e, std::size_t f
 }
 
 void writer::write(int session, double at, engine::action const& a, std::size_t frame) {
-  if (!out_)
-    return;
+  if (!out_) return;
   json::object o{{"type", "out"}, {"session", session}, {"at", at}};
-  if (frame)
-    o.emplace("frame", frame);
+  if (frame) o.emplace("frame", frame);
   std::visit(overloaded{
                  [&](engine::send_line const& x) {
                    o.emplace("what", "line");
@@ -199,8 +250,8 @@ void writer::write(int session, double at, engine::action const& a, std::size_t 
                  [&](engine::send_http const& x) {
                    o.emplace("what", "send");
                    o.emplace("exchange", x.exchange);
-                   o.emplace("method", x.method);
-                   o.emplace("path", x.path);
+                   o.emplace("method", safe_text(x.method));
+                   o.emplace("path", safe_text(x.path));
                    o.emplace("headers", headers_json(x.headers));
                    put_text(o, x.body);
                  },
@@ -218,7 +269,7 @@ void writer::write(int session, double at, engine::action const& a, std::size_t 
                  [&](engine::close_input const&) { o.emplace("what", "close"); },
                  [&](engine::start_subject const& x) {
                    o.emplace("what", "start");
-                   o.emplace("goal", x.goal);
+                   o.emplace("goal", safe_text(x.goal));
                  },
              },
              a);
@@ -242,7 +293,8 @@ void writer::write(judge::check_run const& c) {
   // Most members of most checks are empty.
   for (auto it = o.begin(); it != o.end();) {
     auto const& value = it->value();
-    bool const empty = (value.is_string() && value.get_string().empty()) || (value.is_int64() && value.get_int64() == 0);
+    bool const empty =
+        (value.is_string() && value.get_string().empty()) || (value.is_int64() && value.get_int64() == 0);
     it = empty ? o.erase(it) : it + 1;
   }
   line(std::move(o));
@@ -250,8 +302,7 @@ void writer::write(judge::check_run const& c) {
 
 void writer::write(footer const& f) {
   line(typed("footer", f));
-  if (out_)
-    out_->flush();
+  if (out_) out_->flush();
 }
 
 namespace {
@@ -262,56 +313,52 @@ struct evidence {
 
   explicit evidence(std::vector<judge::check_run> const& checks) {
     for (auto const& c : checks)
-      if (c.outcome == "fail" && c.session)
-        by_session[c.session].push_back(&c);
+      if (c.outcome == "fail" && c.session) by_session[c.session].push_back(&c);
   }
 
   bool wants(entry const& e) const {
     auto found = by_session.find(e.session);
-    if (found == by_session.end())
-      return false;
+    if (found == by_session.end()) return false;
     auto const* x = e.data.if_contains("exchange");
     int const exchange = x ? x->to_number<int>() : 0;
     for (auto const* c : found->second)
-      if ((exchange && exchange == c->exchange) || (e.frame && e.frame >= (c->since ? c->since : c->frame) && e.frame <= std::max(c->frame, c->since)))
+      if ((exchange && exchange == c->exchange) ||
+          (e.frame && e.frame >= (c->since ? c->since : c->frame) && e.frame <= std::max(c->frame, c->since)))
         return true;
     return false;
   }
 };
 
 /// One pass over the lines; `take` gets each object with its type.
-wire::result<void> each_line(std::string const& file,
-                             std::function<wire::result<void>(std::string_view type, json::value& line, std::string const& where)> const& take,
-                             std::function<bool(std::string_view)> const& skip) {
+wire::result<void> each_line(
+    std::string const& file,
+    std::function<wire::result<void>(std::string_view type, json::value& line, std::string const& where)> const& take,
+    std::function<bool(std::string_view)> const& skip) {
   std::ifstream in(file, std::ios::binary);
-  if (!in)
-    return wire::problem{file, "cannot be read", "is the path right?"};
+  if (!in) return wire::problem{file, "cannot be read", "is the path right?"};
   std::string one;
   int number = 0;
   while (std::getline(in, one)) {
     ++number;
-    if (one.empty() || skip(one))
-      continue;
+    if (one.empty() || skip(one)) continue;
     auto const where = file + ", line " + std::to_string(number);
     auto value = wire::parse_value(one);
     if (value.has_error()) {
-      if (in.eof())
-        return {}; // cut off while it was written
+      if (in.eof()) return {}; // cut off while it was written
       return wire::problem{where, "is no JSON: " + value.error().what, "is this a record of mcp-assay?"};
     }
     auto const* o = value->if_object();
     auto const* type = o ? o->if_contains("type") : nullptr;
-    if (!type || !type->is_string())
-      return wire::problem{where, "has no type", "is this a record of mcp-assay?"};
+    if (!type || !type->is_string()) return wire::problem{where, "has no type", "is this a record of mcp-assay?"};
     auto const kind = std::string(type->get_string());
-    if (auto r = take(kind, *value, where); r.has_error())
-      return r;
+    if (auto r = take(kind, *value, where); r.has_error()) return r;
   }
   return {};
 }
 
 bool is_traffic(std::string_view line) {
-  return line.starts_with(R"({"type":"in")") || line.starts_with(R"({"type":"out")") || line.starts_with(R"({"type":"mark")");
+  return line.starts_with(R"({"type":"in")") || line.starts_with(R"({"type":"out")") ||
+         line.starts_with(R"({"type":"mark")");
 }
 
 } // namespace
@@ -326,16 +373,11 @@ wire::result<record> read(std::string const& file, entries wanted) {
       target = std::move(*r);
       return {};
     };
-    if (kind == "header")
-      return into(out.head);
-    if (kind == "requirement")
-      return into(out.requirements.emplace_back());
-    if (kind == "session")
-      return into(out.sessions.emplace_back());
-    if (kind == "state")
-      return into(out.states.emplace_back());
-    if (kind == "check")
-      return into(out.checks.emplace_back());
+    if (kind == "header") return into(out.head);
+    if (kind == "requirement") return into(out.requirements.emplace_back());
+    if (kind == "session") return into(out.sessions.emplace_back());
+    if (kind == "state") return into(out.states.emplace_back());
+    if (kind == "check") return into(out.checks.emplace_back());
     if (kind == "footer") {
       out.has_footer = true;
       return into(out.foot);
@@ -346,10 +388,8 @@ wire::result<record> read(std::string const& file, entries wanted) {
     }
     return wire::problem{where, "has the unknown type " + std::string(kind), "is this a record of this version?"};
   };
-  if (auto r = each_line(file, summary, is_traffic); r.has_error())
-    return r.error();
-  if (out.head.suite.empty())
-    return wire::problem{file, "has no header", "is this a record of mcp-assay?"};
+  if (auto r = each_line(file, summary, is_traffic); r.has_error()) return r.error();
+  if (out.head.suite.empty()) return wire::problem{file, "has no header", "is this a record of mcp-assay?"};
 
   evidence const shown(out.checks);
   auto traffic = [&](std::string_view, json::value& value, std::string const& where) -> wire::result<void> {
@@ -358,16 +398,17 @@ wire::result<record> read(std::string const& file, entries wanted) {
     auto const* session = o.if_contains("session");
     auto const* what = o.if_contains("what");
     auto const* at = o.if_contains("at");
-    if (!session || !session->is_number() || !what || !what->is_string() || !at || !at->is_number())
+    members m{o};
+    if (!session || !what || !what->is_string() || !at || !at->is_number())
       return wire::problem{where, "lacks session, what or at", "is this a record of mcp-assay?"};
-    e.session = session->to_number<int>();
+    e.session = m.number("session");
     e.what = std::string(what->get_string());
     e.at = at->to_number<double>();
-    if (auto const* frame = o.if_contains("frame"))
-      e.frame = frame->to_number<int>();
+    e.frame = m.maybe_number<int>("frame").value_or(0);
+    m.maybe_number<int>("exchange"); // the evidence is found by it
+    if (!m.good) return wire::problem{where, "has a number that is none", "is this a record of mcp-assay?"};
     e.data = std::move(o);
-    if (wanted == entries::all || shown.wants(e))
-      out.entries[e.session].push_back(std::move(e));
+    if (wanted == entries::all || shown.wants(e)) out.entries[e.session].push_back(std::move(e));
     return {};
   };
   if (auto r = each_line(file, traffic, [](std::string_view line) { return !is_traffic(line); }); r.has_error())
@@ -375,60 +416,62 @@ wire::result<record> read(std::string const& file, entries wanted) {
   return out;
 }
 
-std::optional<engine::event> event_of(entry const& e) {
-  if (e.data.at("type").as_string() != "in")
-    return std::nullopt;
-  auto const& o = e.data;
-  auto number = [&](char const* name) { return o.contains(name) ? o.at(name).to_number<int>() : 0; };
-  auto text = [&](char const* name) { return std::string(o.at(name).as_string()); };
-  if (e.what == "frame")
-    return engine::frame_received{number("exchange"), text_from(o), o.contains("truncated") || o.contains("bytes")};
+namespace {
+
+bool is_of(entry const& e, std::string_view type) {
+  auto const* value = e.data.if_contains("type");
+  return value && value->is_string() && value->get_string() == type;
+}
+
+engine::event read_event(entry const& e, members& m) {
+  if (e.what == "frame") {
+    bool const cut = m.o.contains("truncated") || m.o.contains("bytes");
+    return engine::frame_received{m.number("exchange"), m.text(), cut};
+  }
   if (e.what == "event") {
     engine::stream_event_received x;
-    x.exchange = number("exchange");
-    x.event = text("event");
-    x.has_data = o.at("has_data").as_bool();
-    if (o.contains("id"))
-      x.id = text("id");
-    if (o.contains("retry"))
-      x.retry = o.at("retry").to_number<long>();
+    x.exchange = m.number("exchange");
+    x.event = m.string("event");
+    x.has_data = m.boolean("has_data");
+    if (m.o.contains("id")) x.id = m.string("id");
+    x.retry = m.maybe_number<long>("retry");
     return x;
   }
-  if (e.what == "head")
-    return engine::head_received{number("exchange"), number("status"), headers_from(o.at("headers"))};
-  if (e.what == "end")
-    return engine::exchange_ended{number("exchange"), text_from(o), text("problem")};
+  if (e.what == "head") return engine::head_received{m.number("exchange"), m.number("status"), m.headers()};
+  if (e.what == "end") return engine::exchange_ended{m.number("exchange"), m.text(), m.string("problem")};
   if (e.what == "request")
-    return engine::request_received{number("exchange"), text("method"), text("target"), headers_from(o.at("headers")),
-                                    text_from(o)};
-  if (e.what == "exit") {
-    engine::subject_exited x;
-    if (o.contains("code"))
-      x.code = number("code");
-    if (o.contains("signal"))
-      x.signal = number("signal");
-    return x;
-  }
-  return engine::connection_failed{text_from(o)};
+    return engine::request_received{m.number("exchange"), m.string("method"), m.string("target"), m.headers(),
+                                    m.text()};
+  if (e.what == "exit") return engine::subject_exited{m.maybe_number<int>("code"), m.maybe_number<int>("signal")};
+  m.good = m.good && e.what == "failure";
+  return engine::connection_failed{m.text()};
+}
+
+engine::action read_action(entry const& e, members& m) {
+  if (e.what == "line") return engine::send_line{m.text()};
+  if (e.what == "send")
+    return engine::send_http{m.number("exchange"), m.string("method"), m.string("path"), m.headers(), m.text()};
+  if (e.what == "reply") return engine::reply_http{m.number("exchange"), m.number("status"), m.headers(), m.text()};
+  if (e.what == "cut") return engine::cut_exchange{m.number("exchange")};
+  if (e.what == "close") return engine::close_input{};
+  m.good = m.good && e.what == "start";
+  return engine::start_subject{m.string("goal")};
+}
+
+} // namespace
+
+std::optional<engine::event> event_of(entry const& e) {
+  if (!is_of(e, "in")) return std::nullopt;
+  members m{e.data};
+  auto event = read_event(e, m);
+  return m.good ? std::optional(std::move(event)) : std::nullopt;
 }
 
 std::optional<engine::action> action_of(entry const& e) {
-  if (e.data.at("type").as_string() != "out")
-    return std::nullopt;
-  auto const& o = e.data;
-  auto number = [&](char const* name) { return o.contains(name) ? o.at(name).to_number<int>() : 0; };
-  if (e.what == "line")
-    return engine::send_line{text_from(o)};
-  if (e.what == "send")
-    return engine::send_http{number("exchange"), std::string(o.at("method").as_string()),
-                             std::string(o.at("path").as_string()), headers_from(o.at("headers")), text_from(o)};
-  if (e.what == "reply")
-    return engine::reply_http{number("exchange"), number("status"), headers_from(o.at("headers")), text_from(o)};
-  if (e.what == "cut")
-    return engine::cut_exchange{number("exchange")};
-  if (e.what == "close")
-    return engine::close_input{};
-  return engine::start_subject{std::string(o.at("goal").as_string())};
+  if (!is_of(e, "out")) return std::nullopt;
+  members m{e.data};
+  auto action = read_action(e, m);
+  return m.good ? std::optional(std::move(action)) : std::nullopt;
 }
 
 } // namespace assay::record

@@ -1,5 +1,5 @@
-// The run record: JSON lines, written as the run goes, so that an interrupted run has lost nothing; schemas/assay/record.json.
-// Every report is a function of it. A record without a footer has no verdict.
+// The run record: JSON lines, written as the run goes, so that an interrupted run has lost nothing;
+// schemas/assay/record.json. Every report is a function of it. A record without a footer has no verdict.
 #pragma once
 
 #include "conformance/engine/event.hpp"
@@ -19,11 +19,11 @@ namespace assay::record {
 namespace json = boost::json;
 
 struct header {
-  std::string suite;     ///< version of this program
-  std::string data;      ///< digest of fixtures and schemas
-  std::string role;      ///< what the subject is: server or client
-  std::string subject;   ///< its command or URL
-  std::string started;   ///< RFC 3339, UTC
+  std::string suite;   ///< version of this program
+  std::string data;    ///< digest of fixtures and schemas
+  std::string role;    ///< what the subject is: server or client
+  std::string subject; ///< its command or URL
+  std::string started; ///< RFC 3339, UTC
   std::vector<std::string> revisions;
   std::vector<std::string> transports;
   std::vector<std::string> arguments; ///< of the command line, to run it again
@@ -114,7 +114,7 @@ enum class entries { all, evidence };
 /// Reads a record. Problems name the line. A record that ends early is read as far as it goes.
 wire::result<record> read(std::string const& file, entries wanted);
 
-/// The event or action of an entry, for replay.
+/// The event or action of an entry, for replay; nothing when it is the other, a mark, or not of the right shape.
 std::optional<engine::event> event_of(entry const& e);
 std::optional<engine::action> action_of(entry const& e);
 

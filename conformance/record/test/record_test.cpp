@@ -1,0 +1,323 @@
+// The record written and read again: every kind of line, bytes that are no text, cut-off files, secrets.
+#include "conformance/record/record.hpp"
+#include "conformance/record/redact.hpp"
+
+#include "cmake/catch.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <unistd.h>
+
+using namespace assay;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A file of its own, removed at the end.
+struct file {
+  std::string path = (fs::temp_directory_path() / ("assay-record-" + std::to_string(::getpid()) + ".jsonl")).string();
+  ~file() { fs::remove(path); }
+  void write(std::string const& text) const { std::ofstream(path, std::ios::binary) << text; }
+  std::string text() const {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  record::writer writer() const { return record::writer(std::make_unique<std::ofstream>(path, std::ios::binary)); }
+};
+
+record::header head() {
+  return {"0.1.0", "abc", "server", "node x", "2026-01-01T00:00:00Z", {"2025-11-25"}, {"stdio"}, {"server", "--stdio"}};
+}
+
+judge::check_run failed() {
+  judge::check_run c;
+  c.requirement = "tools.a";
+  c.by = "server/tools/a";
+  c.revision = "2025-11-25";
+  c.transport = "stdio";
+  c.level = "MUST";
+  c.outcome = "fail";
+  c.expected = "/x to be 1";
+  c.actual = "2";
+  c.session = 1;
+  c.frame = 2;
+  c.since = 1;
+  return c;
+}
+
+engine::event round_trip(engine::event const& e) {
+  file f;
+  {
+    auto w = f.writer();
+    w.write(head());
+    w.write(1, 1.5, e, 3);
+  }
+  auto const r = record::read(f.path, record::entries::all);
+  REQUIRE(r.has_value());
+  auto const& entry = r->entries.at(1).at(0);
+  CHECK(entry.at == 1.5);
+  CHECK(entry.frame == 3);
+  CHECK(!record::action_of(entry));
+  auto back = record::event_of(entry);
+  REQUIRE(back);
+  return *back;
+}
+
+engine::action round_trip(engine::action const& a) {
+  file f;
+  {
+    auto w = f.writer();
+    w.write(head());
+    w.write(1, 0, a, 0);
+  }
+  auto const r = record::read(f.path, record::entries::all);
+  REQUIRE(r.has_value());
+  CHECK(!record::event_of(r->entries.at(1).at(0)));
+  auto back = record::action_of(r->entries.at(1).at(0));
+  REQUIRE(back);
+  return *back;
+}
+
+} // namespace
+
+TEST_CASE("every event comes back as it was", "[record]") {
+  auto const frame =
+      std::get<engine::frame_received>(round_trip(engine::frame_received{4, R"({"a":"\u00e9 é"})", true}));
+  CHECK(frame.exchange == 4);
+  CHECK(frame.text == R"({"a":"\u00e9 é"})");
+  CHECK(frame.truncated);
+  auto const event =
+      std::get<engine::stream_event_received>(round_trip(engine::stream_event_received{1, "message", "", 0, true}));
+  CHECK(event.event == "message");
+  CHECK(event.id == "");
+  CHECK(event.retry == 0);
+  CHECK(event.has_data);
+  auto const head =
+      std::get<engine::head_received>(round_trip(engine::head_received{2, 404, {{"X-A", "1"}, {"X-A", "2"}}}));
+  CHECK(head.status == 404);
+  REQUIRE(head.headers.size() == 2);
+  CHECK(head.headers[1].value == "2");
+  auto const end = std::get<engine::exchange_ended>(round_trip(engine::exchange_ended{2, "body", "cut"}));
+  CHECK(end.body == "body");
+  CHECK(end.problem == "cut");
+  auto const request =
+      std::get<engine::request_received>(round_trip(engine::request_received{3, "POST", "/mcp?x", {{"A", "b"}}, "{}"}));
+  CHECK(request.method == "POST");
+  CHECK(request.target == "/mcp?x");
+  CHECK(request.body == "{}");
+  auto const exit = std::get<engine::subject_exited>(round_trip(engine::subject_exited{0, std::nullopt}));
+  CHECK(exit.code == 0);
+  CHECK(!exit.signal);
+  CHECK(std::get<engine::connection_failed>(round_trip(engine::connection_failed{"refused"})).what == "refused");
+}
+
+TEST_CASE("every action comes back as it was", "[record]") {
+  CHECK(std::get<engine::send_line>(round_trip(engine::send_line{"{}"})).text == "{}");
+  auto const sent = std::get<engine::send_http>(round_trip(engine::send_http{1, "POST", "/p", {{"A", "b"}}, "{}"}));
+  CHECK(sent.method == "POST");
+  CHECK(sent.path == "/p");
+  CHECK(sent.body == "{}");
+  auto const reply = std::get<engine::reply_http>(round_trip(engine::reply_http{1, 202, {}, ""}));
+  CHECK(reply.status == 202);
+  CHECK(reply.body.empty());
+  CHECK(std::get<engine::cut_exchange>(round_trip(engine::cut_exchange{7})).exchange == 7);
+  CHECK(std::holds_alternative<engine::close_input>(round_trip(engine::close_input{})));
+  CHECK(std::get<engine::start_subject>(round_trip(engine::start_subject{"tools_call"})).goal == "tools_call");
+}
+
+TEST_CASE("bytes that are no text survive", "[record]") {
+  for (std::string const& raw :
+       {std::string("a\xff\xfe z"), std::string("\xc0\x80", 2), std::string("\xed\xa0\x80"),
+        std::string("\xf4\x90\x80\x80"), std::string("cut \xe2\x82"), std::string("nul \0 in", 8),
+        std::string("\\x41 as text"), std::string("\\x41 as text and \xff"), std::string("tab\tline\rend\x1b[31m")}) {
+    INFO(raw);
+    auto const back = std::get<engine::frame_received>(round_trip(engine::frame_received{0, raw, false}));
+    CHECK(back.text == raw);
+  }
+}
+
+TEST_CASE("a long text is cut, marked, and still one valid line", "[record]") {
+  std::string raw;
+  while (raw.size() < (200u << 10))
+    raw += "é\xff";
+  file f;
+  {
+    auto w = f.writer();
+    w.write(head());
+    w.write(1, 0, engine::frame_received{0, raw, false}, 1);
+  }
+  CHECK(f.text().size() < (500u << 10));
+  auto const r = record::read(f.path, record::entries::all);
+  REQUIRE(r.has_value());
+  auto const& entry = r->entries.at(1).at(0);
+  CHECK(entry.data.at("bytes").to_number<std::size_t>() == raw.size());
+  auto const back = std::get<engine::frame_received>(*record::event_of(entry));
+  CHECK(back.truncated);
+  CHECK(raw.starts_with(back.text));
+}
+
+TEST_CASE("the summary comes back", "[record]") {
+  file f;
+  {
+    auto w = f.writer();
+    w.write(head());
+    w.write(record::session{1, "2025-11-25", "stdio", "shared"});
+    w.mark(1, 0, "begin", "server/tools/a");
+    w.write(1, 0, engine::send_line{"{}"}, 1);
+    w.write(1, 1, engine::frame_received{0, "{}", false}, 2);
+    w.write(1, 2, engine::frame_received{0, "{}", false}, 3);
+    w.write(judge::revision_state{"2025-11-25", "stdio", "judged", ""});
+    w.write_profile("2025-11-25", "stdio", {{"capabilities", boost::json::object{}}});
+    w.write(failed());
+    record::footer foot;
+    foot.complete = true;
+    foot.exit_code = 1;
+    foot.verdict = judge::give_verdict({failed()}, {{"2025-11-25", "stdio", "judged", ""}}, true);
+    foot.gate = {"1 check failed"};
+    w.write(foot);
+  }
+  auto const all = record::read(f.path, record::entries::all);
+  REQUIRE(all.has_value());
+  CHECK(all->head.subject == "node x");
+  CHECK(all->head.arguments == head().arguments);
+  CHECK(all->sessions.at(0).purpose == "shared");
+  CHECK(all->states.at(0).state == "judged");
+  CHECK(all->profiles.size() == 1);
+  REQUIRE(all->checks.size() == 1);
+  CHECK(all->checks[0].id() == failed().id());
+  CHECK(all->checks[0].expected == "/x to be 1");
+  CHECK(all->has_footer);
+  CHECK(all->foot.exit_code == 1);
+  CHECK(all->foot.verdict.word == "not conformant");
+  CHECK(all->foot.verdict.all.must_failed == 1);
+  CHECK(all->entries.at(1).size() == 4);
+  // What shows the failures alone: from the frame that provoked it to the one that showed it.
+  auto const shown = record::read(f.path, record::entries::evidence);
+  REQUIRE(shown.has_value());
+  CHECK(shown->entries.at(1).size() == 2);
+}
+
+TEST_CASE("a record that ends early is read as far as it goes", "[record]") {
+  file f;
+  {
+    auto w = f.writer();
+    w.write(head());
+    w.write(failed());
+    w.write(failed());
+  }
+  auto const text = f.text();
+  for (std::size_t cut : {text.size() - 1, text.size() - 5, text.size() - 40}) {
+    f.write(text.substr(0, cut));
+    auto const r = record::read(f.path, record::entries::all);
+    REQUIRE(r.has_value());
+    CHECK(!r->has_footer);
+    CHECK(r->checks.size() >= 1);
+  }
+}
+
+TEST_CASE("what is no record is a problem with its place", "[record]") {
+  file f;
+  auto problem = [&](std::string const& text) {
+    f.write(text);
+    auto const r = record::read(f.path, record::entries::all);
+    return r.has_error()
+               ? r.error().where.substr(std::min(f.path.size(), r.error().where.size())) + ": " + r.error().what
+               : std::string();
+  };
+  std::string const good = R"({"type":"header","suite":"0.1.0"})"
+                           "\n";
+  CHECK(!problem("").empty());
+  CHECK(!problem("{}\n").empty());
+  CHECK(!problem("hello\nworld\n").empty());
+  CHECK(problem(good).empty());
+  CHECK(problem(good + "broken\n" + good).starts_with(", line 2"));
+  CHECK(problem(good + R"({"type":"check","session":"one"})"
+                       "\n")
+            .starts_with(", line 2"));
+  CHECK(problem(good + R"({"type":"future"})"
+                       "\n")
+            .find("future") != std::string::npos);
+  CHECK(problem(good + R"({"type":"in"})"
+                       "\n")
+            .starts_with(", line 2"));
+  CHECK(record::read("/no/such/file", record::entries::all).has_error());
+}
+
+TEST_CASE("entries with members of another type never crash the replay", "[record]") {
+  file f;
+  std::string const good = R"({"type":"header","suite":"0.1.0"})"
+                           "\n";
+  std::vector<std::string> const lines{
+      R"({"type":"in","session":1,"at":0,"what":"frame","exchange":0,"text":3})",
+      R"({"type":"in","session":1,"at":0,"what":"frame"})",
+      R"({"type":"in","session":1,"at":0,"what":"head","exchange":"x","status":200,"headers":[]})",
+      R"({"type":"in","session":1,"at":0,"what":"head","exchange":1,"status":200,"headers":[[1]]})",
+      R"({"type":"in","session":1,"at":0,"what":"exit","code":1e99})",
+      R"({"type":"out","session":1,"at":0,"what":"send"})",
+      R"({"type":"out","session":1,"at":0,"what":"start"})",
+      R"({"type":"in","session":1e99,"at":0,"what":"exit"})",
+      R"({"type":"in","session":1,"at":0,"what":"frame","text":"\\xzz","escaped":true,"exchange":0})"};
+  for (auto const& line : lines) {
+    INFO(line);
+    f.write(good + line + "\n");
+    auto const r = record::read(f.path, record::entries::all);
+    if (r.has_error()) continue;
+    for (auto const& [session, entries] : r->entries)
+      for (auto const& e : entries) {
+        CHECK_NOTHROW(record::event_of(e));
+        CHECK_NOTHROW(record::action_of(e));
+      }
+  }
+}
+
+TEST_CASE("secrets in headers never reach the file", "[redact]") {
+  auto const headers = record::redacted({{"Authorization", "Bearer s3cret"},
+                                         {"COOKIE", "a=s3cret"},
+                                         {"Set-Cookie", "b=s3cret; Path=/"},
+                                         {"Proxy-Authorization", "s3cret"},
+                                         {"Mcp-Session-Id", "kept"}});
+  for (auto const& h : headers)
+    CHECK(h.value.find("s3cret") == std::string::npos);
+  CHECK(headers[0].value.starts_with("Bearer "));
+  CHECK(headers[4].value == "kept");
+}
+
+TEST_CASE("secrets in texts never reach the file", "[redact]") {
+  auto hidden = [](std::string text) { return record::redacted(std::move(text)).find("s3cret") == std::string::npos; };
+  CHECK(hidden(R"({"access_token":"s3cret","token_type":"Bearer"})"));
+  CHECK(hidden(R"({"refresh_token" : "s3cret"})"));
+  CHECK(hidden(R"({"client_secret":"a\"s3cret"})"));
+  CHECK(hidden("grant_type=authorization_code&code=s3cret&code_verifier=s3cret&x=1"));
+  CHECK(hidden("GET /callback?code=s3cret&state=1 HTTP/1.1"));
+  CHECK(hidden(R"({"client_assertion":"s3cret"})"));
+  CHECK(hidden("assertion=s3cret"));
+  CHECK(hidden("Location: https://a.example/#access_token=s3cret"));
+  // An escaped text that holds JSON, as a tool's content does.
+  CHECK(hidden(R"({"text":"{\"access_token\":\"s3cret\"}"})"));
+  // What is no secret stays.
+  std::string const error = R"({"error":{"code":-32602,"message":"code is no number"}})";
+  CHECK(record::redacted(error) == error);
+  std::string const call = R"({"name":"decode","arguments":{"unicode":"x"}})";
+  CHECK(record::redacted(call) == call);
+  CHECK(record::redacted(R"({"code":"unfinished)").size() < 100);
+  CHECK(record::redacted("code=") == "code=[redacted]");
+}
+
+TEST_CASE("the written file has no secret, whatever carried it", "[redact]") {
+  file f;
+  {
+    auto w = f.writer();
+    w.write(head());
+    w.write(
+        1, 0,
+        engine::send_http{1, "POST", "/token?code=s3cret", {{"authorization", "Basic s3cret"}}, "client_secret=s3cret"},
+        0);
+    w.write(1, 0, engine::request_received{2, "GET", "/cb?code=s3cret&state=x", {{"Cookie", "s3cret"}}, ""}, 0);
+    w.write(1, 0, engine::head_received{1, 302, {{"Location", "http://x/cb?code=s3cret"}}}, 0);
+    w.write(1, 0, engine::exchange_ended{1, R"({"access_token":"s3cret"})", ""}, 0);
+  }
+  INFO(f.text());
+  CHECK(f.text().find("s3cret") == std::string::npos);
+}
