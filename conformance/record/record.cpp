@@ -181,6 +181,14 @@ void writer::write(requirement const& r) {
   line(typed("requirement", r));
 }
 
+void writer::write(interpretation const& i) {
+  line(typed("interpretation", i));
+}
+
+void writer::write(exemption const& e) {
+  line(typed("exemption", e));
+}
+
 void writer::write(session const& s) {
   line(typed("session", s));
 }

@@ -27,10 +27,17 @@ struct header {
   std::vector<std::string> revisions;
   std::vector<std::string> transports;
   std::vector<std::string> arguments; ///< of the command line, to run it again
-};
-BOOST_DESCRIBE_STRUCT(header, (), (suite, data, role, subject, started, revisions, transports, arguments))
+  std::vector<std::string> only;      ///< patterns of --only; without any, and without skip, all checks were wanted
+  std::vector<std::string> skip;
+  json::object sample; ///< the subject file's sample call, which the profile depends on
 
-/// A requirement that the run's checks are about, so that a report needs nothing but the record.
+  /// The run was asked for less than all checks.
+  bool partial() const { return !only.empty() || !skip.empty(); }
+};
+BOOST_DESCRIBE_STRUCT(header, (),
+                      (suite, data, role, subject, started, revisions, transports, arguments, only, skip, sample))
+
+/// A requirement that binds the subject in a revision of the run, so that a report needs nothing but the record.
 struct requirement {
   std::string id;
   std::string level;
@@ -38,8 +45,30 @@ struct requirement {
   std::string page; ///< the fixture's: "server/tools"
   std::string interpretation;
   std::map<std::string, std::string> places; ///< revision -> "server/tools#error-handling"
+  std::vector<std::string> revisions;        ///< those of the run in which it binds
+  std::string observable;                    ///< wire, contract or outside
+  std::vector<std::string> mutants;          ///< that break it, to prove its checks
 };
-BOOST_DESCRIBE_STRUCT(requirement, (), (id, level, says, page, interpretation, places))
+BOOST_DESCRIBE_STRUCT(requirement, (), (id, level, says, page, interpretation, places, revisions, observable, mutants))
+
+/// Our reading of an ambiguous place that some of the run's requirements rest on.
+struct interpretation {
+  std::string name;
+  std::string page;
+  std::string question;
+  std::string reading;
+  std::string because;
+};
+BOOST_DESCRIBE_STRUCT(interpretation, (), (name, page, question, reading, because))
+
+/// Statements of the run's revisions that no requirement stands for, and why.
+struct exemption {
+  std::string reason;
+  std::string note;
+  int statements = 0;
+  std::vector<std::string> places; ///< "2025-11-25/server/tools#error-handling"
+};
+BOOST_DESCRIBE_STRUCT(exemption, (), (reason, note, statements, places))
 
 /// A connection that the run opened.
 struct session {
@@ -73,6 +102,8 @@ BOOST_DESCRIBE_STRUCT(footer, (), (complete, seconds, verdict, exit_code, gate))
 struct record {
   header head;
   std::vector<requirement> requirements;
+  std::vector<interpretation> interpretations;
+  std::vector<exemption> exemptions;
   std::vector<session> sessions;
   std::map<int, std::vector<entry>> entries; ///< by session
   std::vector<judge::check_run> checks;
@@ -93,6 +124,8 @@ public:
 
   void write(header const& h);
   void write(requirement const& r);
+  void write(interpretation const& i);
+  void write(exemption const& e);
   void write(session const& s);
   /// `frame` is the number of the frame it became, or 0.
   void write(int session, double at, engine::event const& e, std::size_t frame);
