@@ -8,12 +8,7 @@
 #include "conformance/catalogue/catalogue.hpp"
 #include "conformance/judge/pattern.hpp"
 #include "conformance/record/record.hpp"
-#include "reference/transport/event.hpp"
-#include "reference/transport/process.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
+#include "conformance/run/commands.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -24,7 +19,6 @@ namespace assay::cli {
 
 namespace {
 
-namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 struct proving {
@@ -55,7 +49,7 @@ std::string shell_quoted(std::string const& text) {
 class prover {
 public:
   prover(context& c, proving const& p, catalogue::catalogue const& data, std::vector<catalogue::mutant> const& mutants)
-      : context_(c), options_(p), data_(data), mutants_(mutants), executor_(io_.get_executor()), ended_(executor_) {
+      : context_(c), options_(p), data_(data), mutants_(mutants) {
     char name[] = "/tmp/mcp-assay-prove-XXXXXX";
     folder_ = mkdtemp(name);
     self_ = fs::read_symlink("/proc/self/exe").string();
@@ -135,61 +129,43 @@ private:
     return out + " --deadline answer=2s --deadline exit=2s --jobs 8 --format none --out " + shell_quoted(t.folder);
   }
 
-  asio::awaitable<void> run_trial(trial& t) {
+  /// Writes the mutant and gives the command.
+  std::string prepare(trial& t) const {
     fs::create_directories(t.folder);
     if (t.mutant) {
       std::ofstream file(t.folder + "/mutant.json", std::ios::binary);
       file << t.mutant->text;
     }
-    transport::process_options options;
-    options.command = command(t);
-    auto child = transport::process::start(executor_, std::move(options));
-    if (child.has_error()) {
-      t.failure = wire::to_string(child.error());
-      co_return;
+    return command(t);
+  }
+
+  void take(trial& t, run::command_end const& end) const {
+    if (!end.problem.empty()) {
+      t.failure = end.problem;
+    } else if (end.status.signal || end.status.code == usage || end.status.code == incomplete) {
+      t.failure = transport::to_string(end.status) + ": " + end.stderr_tail;
+    } else {
+      auto record = record::read(t.folder + "/record.jsonl", record::entries::evidence);
+      if (record.has_error())
+        t.failure = wire::to_string(record.error());
+      else
+        t.checks = std::move(record->checks);
     }
-    for (;;) {
-      auto bytes = co_await child->read();
-      if (bytes.has_error() || bytes->empty())
-        break;
-    }
-    auto const status = co_await child->exited();
-    if (status.signal || status.code == usage || status.code == incomplete) {
-      t.failure = transport::to_string(status) + ": " + child->stderr_tail();
-      co_return;
-    }
-    auto record = record::read(t.folder + "/record.jsonl", record::entries::evidence);
-    if (record.has_error())
-      t.failure = wire::to_string(record.error());
-    else
-      t.checks = std::move(record->checks);
     std::error_code ignored;
     fs::remove_all(t.folder, ignored);
   }
 
-  asio::awaitable<void> worker() {
-    while (next_ < trials_.size()) {
-      auto& t = *trials_[next_++];
-      t.folder = folder_ + "/" + std::to_string(next_);
-      co_await run_trial(t);
-      ++done_;
-      if (options_.verbose || done_ % 20 == 0 || done_ == trials_.size())
-        std::cerr << done_ << " of " << trials_.size() << " runs\n";
-    }
-    if (--workers_ == 0)
-      ended_.set();
-  }
-
   void run_all() {
-    workers_ = options_.jobs;
-    for (int i = 0; i < options_.jobs; ++i) {
-      auto work = worker();
-      asio::co_spawn(executor_, std::move(work), [](std::exception_ptr thrown) {
-        if (thrown)
-          std::rethrow_exception(thrown);
-      });
-    }
-    io_.run();
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < trials_.size(); ++i)
+      trials_[i]->folder = folder_ + "/" + std::to_string(i);
+    run::run_commands(
+        trials_.size(), options_.jobs, [&](std::size_t i) { return prepare(*trials_[i]); },
+        [&](std::size_t i, run::command_end const& end) {
+          take(*trials_[i], end);
+          if (++done % 20 == 0 || done == trials_.size())
+            std::cerr << done << " of " << trials_.size() << " runs\n";
+        });
   }
 
   static bool failed(judge::check_run const& c) { return c.outcome == "fail"; }
@@ -324,13 +300,8 @@ private:
   proving const& options_;
   catalogue::catalogue const& data_;
   std::vector<catalogue::mutant> const& mutants_;
-  asio::io_context io_{1};
-  asio::any_io_executor executor_;
-  transport::event ended_;
   std::string folder_, self_, reference_;
   std::vector<std::unique_ptr<trial>> trials_;
-  std::size_t next_ = 0, done_ = 0;
-  int workers_ = 0;
 };
 
 } // namespace

@@ -11,7 +11,7 @@ void add_server(CLI::App& app, context& c) {
                                   "Tests a server: over stdio, at a URL, or started by a command that listens\n\n"
                                   "Examples:\n"
                                   "  mcp-assay server --stdio 'npx -y @modelcontextprotocol/server-everything'\n"
-                                  "  mcp-assay server --url http://127.0.0.1:3000/mcp --revision 2025-11-25\n"
+                                  "  mcp-assay server --url http://127.0.0.1:3000/mcp --only tools\n"
                                   "  mcp-assay server --http-command 'PORT={port} node server.js' --url 'http://127.0.0.1:{port}/mcp'\n"
                                   "  mcp-assay server --stdio ./server --known-failures known-failures.txt --out out");
   auto j = std::make_shared<judging>();

@@ -9,6 +9,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <map>
+#include <set>
 
 namespace assay::run {
 
@@ -20,7 +21,9 @@ struct http_state {
   link_setup setup;
   transport::url url;
   std::optional<transport::http_client> client;
-  std::map<engine::exchange_id, std::shared_ptr<asio::cancellation_signal>> running;
+  /// One for each exchange that ever ran: a coroutine that ends may still look at its slot, so they live as long as the link.
+  std::map<engine::exchange_id, asio::cancellation_signal> signals;
+  std::set<engine::exchange_id> running;
   std::shared_ptr<transport::event> idle; ///< nothing runs
 };
 
@@ -116,27 +119,27 @@ public:
   void perform(engine::action a) override {
     if (auto* send = std::get_if<engine::send_http>(&a)) {
       auto const id = send->exchange;
-      auto signal = std::make_shared<asio::cancellation_signal>();
-      state_->running[id] = signal;
+      auto const slot = state_->signals[id].slot();
+      state_->running.insert(id);
       state_->idle->reset();
       auto work = run_exchange(state_, std::move(*send));
       asio::co_spawn(state_->setup.executor, std::move(work),
-                     asio::bind_cancellation_slot(signal->slot(), [s = state_, id, signal](std::exception_ptr) {
+                     asio::bind_cancellation_slot(slot, [s = state_, id](std::exception_ptr) {
                        s->running.erase(id);
                        if (s->running.empty())
                          s->idle->set();
                      }));
     } else if (auto* cut = std::get_if<engine::cut_exchange>(&a)) {
-      if (auto found = state_->running.find(cut->exchange); found != state_->running.end())
-        found->second->emit(asio::cancellation_type::terminal);
+      if (state_->running.contains(cut->exchange))
+        state_->signals[cut->exchange].emit(asio::cancellation_type::terminal);
     }
   }
 
   asio::awaitable<void> close() override {
     state_->setup.events->shut();
-    auto running = state_->running;
-    for (auto& [id, signal] : running)
-      signal->emit(asio::cancellation_type::terminal);
+    auto const running = state_->running;
+    for (auto const id : running)
+      state_->signals[id].emit(asio::cancellation_type::terminal);
     co_await state_->idle->wait();
     state_->client.reset();
   }

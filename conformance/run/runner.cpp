@@ -302,6 +302,11 @@ private:
     }
     g.known.set("profile", g.profile);
     state_.writer->write_profile(g.env.revision->name, g.env.transport, g.profile);
+    if (g.state == "unqualified") { // whatever it would do now proves nothing
+      co_await close(g, *shared);
+      slots_.give();
+      co_return;
+    }
 
     crew owners(executor_);
     for (auto const& p : g.own) {

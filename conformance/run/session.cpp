@@ -1,6 +1,8 @@
 // The only loop between a subject and the engine.
 #include "conformance/run/session.hpp"
 
+#include <algorithm>
+
 namespace assay::run {
 
 void run_state::stop() {
@@ -16,6 +18,10 @@ session::session(run_state& state, engine::bindings const* outer)
 double session::now_ms() const {
   auto const passed = std::chrono::steady_clock::now() - began;
   return static_cast<double>(std::chrono::duration_cast<std::chrono::microseconds>(passed).count()) / 1000.0;
+}
+
+bool session::spoke() const {
+  return std::any_of(traffic.frames().begin(), traffic.frames().end(), [](auto const& f) { return f.from_subject; });
 }
 
 void session::absorb(engine::event const& e) {
@@ -77,7 +83,9 @@ asio::awaitable<void> drive(session& s, engine::interpreter& it, std::string sce
     if (it.step() != step) {
       step = it.step();
       auto const& deadlines = s.run->options->deadlines;
-      auto const found = deadlines.find(it.waiting_for());
+      // A process that has not said anything yet may still be starting.
+      bool const starting = !s.spoke() && it.waiting_for() == "answer";
+      auto const found = deadlines.find(starting ? "start" : it.waiting_for());
       expiry = std::chrono::steady_clock::now() + (found == deadlines.end() ? std::chrono::milliseconds(5000) : found->second);
     }
     auto e = co_await s.events->next(expiry);

@@ -34,6 +34,8 @@ struct session {
 
   session(run_state& state, engine::bindings const* outer);
   double now_ms() const;
+  /// The subject has sent something.
+  bool spoke() const;
   /// Takes an event into the traffic and the record. When the subject overran a limit, the mailbox is shut.
   void absorb(engine::event const& e);
   void perform(engine::action a);
