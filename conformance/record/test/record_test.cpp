@@ -3,6 +3,8 @@
 #include "conformance/record/redact.hpp"
 
 #include "cmake/catch.hpp"
+#include "reference/data/store.hpp"
+#include "reference/jsonschema/schema.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -28,7 +30,16 @@ struct file {
 };
 
 record::header head() {
-  return {"0.1.0", "abc", "server", "node x", "2026-01-01T00:00:00Z", {"2025-11-25"}, {"stdio"}, {"server", "--stdio"}};
+  record::header h;
+  h.suite = "0.1.0";
+  h.data = "abc";
+  h.role = "server";
+  h.subject = "node x";
+  h.started = "2026-01-01T00:00:00Z";
+  h.revisions = {"2025-11-25"};
+  h.transports = {"stdio"};
+  h.arguments = {"server", "--stdio"};
+  return h;
 }
 
 judge::check_run failed() {
@@ -320,4 +331,62 @@ TEST_CASE("the written file has no secret, whatever carried it", "[redact]") {
   }
   INFO(f.text());
   CHECK(f.text().find("s3cret") == std::string::npos);
+}
+
+TEST_CASE("every kind of line meets schemas/assay/record.json", "[record]") {
+  auto const store = data::store::embedded();
+  jsonschema::registry registry;
+  for (auto const* name : {"common.json", "record.json"})
+    REQUIRE(registry.add(name, *wire::parse_value(*store.read(std::string("schemas/assay/") + name))).has_value());
+  auto const schema = registry.compile("record.json");
+  REQUIRE(schema.has_value());
+  file f;
+  {
+    auto w = f.writer();
+    w.write(head());
+    record::requirement r;
+    r.id = "tools.a";
+    r.level = "MUST";
+    r.says = "does it";
+    r.page = "server/tools";
+    r.places = {{"2025-11-25", "server/tools#a"}};
+    r.observable = "wire";
+    w.write(r);
+    w.write(record::interpretation{"a-reading", "server/tools", "what?", "so", "why"});
+    w.write(record::exemption{"ui", "a note", 1, {"2025-11-25/server/tools#a"}});
+    w.write(record::session{1, "2025-11-25", "stdio", "shared"});
+    w.mark(1, 0.25, "begin", "server/tools/a");
+    w.write(1, 1, engine::send_line{"{}"}, 1);
+    w.write(1, 1, engine::send_http{1, "POST", "/", {{"A", "b"}}, "\xff"}, 1);
+    w.write(1, 1, engine::reply_http{1, 202, {}, ""}, 0);
+    w.write(1, 1, engine::cut_exchange{1}, 0);
+    w.write(1, 1, engine::close_input{}, 0);
+    w.write(1, 1, engine::start_subject{"x"}, 0);
+    w.write(1, 1, engine::frame_received{0, std::string(100'000, 'x'), true}, 2);
+    w.write(1, 1, engine::stream_event_received{1, "message", "7", 10, true}, 0);
+    w.write(1, 1, engine::head_received{1, 200, {{"A", "b"}}}, 0);
+    w.write(1, 1, engine::exchange_ended{1, "", "cut"}, 0);
+    w.write(1, 1, engine::request_received{1, "GET", "/mcp", {}, ""}, 0);
+    w.write(1, 1, engine::subject_exited{0, 9}, 0);
+    w.write(1, 1, engine::connection_failed{"refused"}, 0);
+    w.write(judge::revision_state{"2025-11-25", "stdio", "judged", ""});
+    w.write_profile("2025-11-25", "stdio", {});
+    w.write(failed());
+    record::footer foot;
+    foot.verdict = judge::give_verdict({failed()}, {}, true);
+    w.write(foot);
+  }
+  std::istringstream lines(f.text());
+  std::string line;
+  int count = 0;
+  for (; std::getline(lines, line); ++count) {
+    INFO(line.substr(0, 200));
+    auto const value = wire::parse_value(line);
+    REQUIRE(value.has_value());
+    for (auto const& v : schema->explain(*value))
+      FAIL_CHECK(v.instance << ": " << v.message);
+  }
+  CHECK(count == 23);
+  CHECK(!schema->accepts(*wire::parse_value(R"({"type":"check","requirement":"tools.a"})")));
+  CHECK(!schema->accepts(*wire::parse_value(R"({"type":"later"})")));
 }
