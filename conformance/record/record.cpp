@@ -383,6 +383,8 @@ wire::result<record> read(std::string const& file, entries wanted) {
     };
     if (kind == "header") return into(out.head);
     if (kind == "requirement") return into(out.requirements.emplace_back());
+    if (kind == "interpretation") return into(out.interpretations.emplace_back());
+    if (kind == "exemption") return into(out.exemptions.emplace_back());
     if (kind == "session") return into(out.sessions.emplace_back());
     if (kind == "state") return into(out.states.emplace_back());
     if (kind == "check") return into(out.checks.emplace_back());

@@ -387,6 +387,17 @@ TEST_CASE("every kind of line meets schemas/assay/record.json", "[record]") {
       FAIL_CHECK(v.instance << ": " << v.message);
   }
   CHECK(count == 23);
+  // And every kind is read again.
+  auto const read = record::read(f.path, record::entries::all);
+  REQUIRE(read.has_value());
+  CHECK(read->requirements.at(0).places.at("2025-11-25") == "server/tools#a");
+  CHECK(read->interpretations.at(0).name == "a-reading");
+  CHECK(read->exemptions.at(0).statements == 1);
+  CHECK(read->sessions.size() == 1);
+  CHECK(read->profiles.size() == 1);
+  CHECK(read->states.size() == 1);
+  CHECK(read->checks.size() == 1);
+  CHECK(read->has_footer);
   CHECK(!schema->accepts(*wire::parse_value(R"({"type":"check","requirement":"tools.a"})")));
   CHECK(!schema->accepts(*wire::parse_value(R"({"type":"later"})")));
 }
