@@ -132,25 +132,62 @@ private:
   int tenth_ = 0;
 };
 
-/// What the report needs of each requirement, with its place in each revision.
-void write_requirements(catalogue::catalogue const& data, std::vector<judge::check_run> const& checks, record::writer& writer) {
-  std::set<std::string> ids;
-  for (auto const& c : checks)
-    ids.insert(c.requirement);
+/// "server/tools#errors", as the site names it.
+std::string place_of(catalogue::statement const& s) {
+  return s.page.substr(0, s.page.ends_with("/index") ? s.page.size() - 6 : s.page.size()) +
+         (s.anchor.empty() ? "" : "#" + s.anchor);
+}
+
+/// What reports need of the requirements that bind this subject in these revisions: also those that no check is about,
+/// the readings that they rest on, and the statements that no requirement stands for.
+void write_requirements(catalogue::catalogue const& data, record::header const& head, record::writer& writer) {
   auto statements = catalogue::load_statements(*data.store);
+  auto mutants = catalogue::load_mutants(*data.store);
+  auto exemptions = catalogue::load_exemptions(*data.store);
+  std::set<std::string> const revisions(head.revisions.begin(), head.revisions.end());
   std::map<std::string, std::vector<catalogue::statement const*>> by_digest;
   if (statements.has_value())
     for (auto const& s : *statements)
-      by_digest[s.digest].push_back(&s);
+      if (revisions.contains(s.revision))
+        by_digest[s.digest].push_back(&s);
+  std::set<std::string> readings;
   for (auto const& r : data.requirements) {
-    if (!ids.contains(r.id))
+    if (r.subject != head.role && r.subject != "both")
       continue;
-    record::requirement out{r.id, r.level, r.says, r.page, r.interpretation, {}};
+    record::requirement out{r.id, r.level, r.says, r.page, r.interpretation, {}, {}, r.observable, {}};
+    for (auto const& revision : data.revisions.all())
+      for (auto const& transport : head.transports)
+        if (revisions.contains(revision.name) && revision.carries(transport) && data.applies(r, revision, transport))
+          out.revisions.push_back(revision.name);
+    if (out.revisions.empty())
+      continue;
     for (auto const& digest : r.statements)
       for (auto const* s : by_digest[digest])
-        out.places.try_emplace(s->revision, s->page.substr(0, s->page.ends_with("/index") ? s->page.size() - 6 : s->page.size()) +
-                                                (s->anchor.empty() ? "" : "#" + s->anchor));
+        out.places.try_emplace(s->revision, place_of(*s));
+    if (mutants.has_value())
+      for (auto const& m : *mutants)
+        if (m.breaks == r.id && m.role == head.role)
+          out.mutants.push_back(m.name);
+    if (!r.interpretation.empty())
+      readings.insert(r.interpretation);
     writer.write(out);
+  }
+  for (auto const& i : data.interpretations)
+    if (readings.contains(i.name))
+      writer.write(record::interpretation{i.name, i.page, i.question, i.reading, i.because});
+  if (exemptions.has_error())
+    return;
+  for (auto const& e : *exemptions) {
+    record::exemption out{e.reason, e.note, 0, {}};
+    std::set<std::string> places;
+    for (auto const& digest : e.statements) {
+      out.statements += !by_digest[digest].empty();
+      for (auto const* s : by_digest[digest])
+        places.insert(s->revision + "/" + place_of(*s));
+    }
+    out.places.assign(places.begin(), places.end());
+    if (out.statements)
+      writer.write(out);
   }
 }
 
@@ -279,6 +316,9 @@ int judge_subject(context& c, judging& j) {
       head.revisions.push_back(revision.name);
   head.transports = {j.run.subject.transport()};
   head.arguments = subject_arguments(j);
+  head.only = j.run.only;
+  head.skip = j.run.skip;
+  head.sample = j.run.subject.sample;
   writer.write(head);
 
   progress_line line(j.format == "terminal");
@@ -290,7 +330,7 @@ int judge_subject(context& c, judging& j) {
     return tell(result.error());
 
   judge::apply(known, result->checks);
-  write_requirements(*data, result->checks, writer);
+  write_requirements(*data, head, writer);
   for (auto const& state : result->states)
     writer.write(state);
   for (auto const& check : result->checks)
