@@ -335,7 +335,7 @@ int judge_subject(context& c, judging& j) {
     writer.write(state);
   for (auto const& check : result->checks)
     writer.write(check);
-  auto const gate = judge::close_gate(result->checks, result->states, known, j.strict, result->complete);
+  auto const gate = judge::close_gate(result->checks, result->states, known, j.strict, result->complete, j.run.revisions);
   record::footer foot;
   foot.complete = result->complete;
   foot.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

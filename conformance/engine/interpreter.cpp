@@ -199,6 +199,8 @@ std::optional<json::value> interpreter::build_call(json::object const& call, boo
 
 std::optional<json::value> interpreter::build(json::object const& send, sent& as) {
   if (auto const* request = send.if_contains("request")) return build_call(request->as_object(), true, as);
+  if (send.contains("fence"))
+    return build(env_.era->fence, as);
   if (auto const* notification = send.if_contains("notification"))
     return build_call(notification->as_object(), false, as);
   std::string missing;

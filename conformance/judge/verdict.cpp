@@ -1,6 +1,7 @@
 // Counting.
 #include "conformance/judge/verdict.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace assay::judge {
@@ -77,7 +78,8 @@ verdict give_verdict(std::vector<check_run> const& runs, std::vector<revision_st
 }
 
 gate close_gate(std::vector<check_run> const& runs, std::vector<revision_state> const& states,
-                std::vector<known_failure> const& known, bool strict, bool complete) {
+                std::vector<known_failure> const& known, bool strict, bool complete,
+                std::vector<std::string> const& asked) {
   gate out;
   int failures = 0, errors = 0, blocked = 0, evidence = 0;
   for (auto const& run : runs) {
@@ -90,7 +92,8 @@ gate close_gate(std::vector<check_run> const& runs, std::vector<revision_state> 
   std::map<std::string, std::string> unreached; // reason -> where
   for (auto const& s : states) {
     judged = judged || s.state == "judged";
-    if (s.state != "judged" && s.state != "unspoken") {
+    bool const wanted = std::find(asked.begin(), asked.end(), s.revision) != asked.end();
+    if (s.state != "judged" && (wanted || s.state != "unspoken")) {
       auto& where = unreached[s.reason];
       where += (where.empty() ? "" : ", ") + s.revision;
     }

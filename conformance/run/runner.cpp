@@ -20,6 +20,7 @@ namespace {
 namespace json = boost::json;
 using engine::outcome;
 
+constexpr int most_pages = 50;    // of the tools, in the introspection
 constexpr int most_restarts = 20; // of a group's shared session
 
 /// At most so many connections at a time.
@@ -300,6 +301,8 @@ private:
       }
       g.profile = make_profile(g.env, shared->names, options_.subject.sample);
     }
+    if (g.state == "judged")
+      co_await other_pages(g, *shared);
     g.known.set("profile", g.profile);
     state_.writer->write_profile(g.env.revision->name, g.env.transport, g.profile);
     if (g.state == "unqualified") { // whatever it would do now proves nothing
@@ -345,6 +348,28 @@ private:
     co_await owners.all();
     if (owners.thrown())
       std::rethrow_exception(owners.thrown());
+  }
+
+  /// The rest of the tools, when the first page is not all of them: what a scenario needs may stand on a later one.
+  asio::awaitable<void> other_pages(group& g, session& s) {
+    auto const* first = g.profile.if_contains("pages");
+    json::value cursor = first ? *first : json::value();
+    for (int page = 2; cursor.is_string() && page <= most_pages; ++page) {
+      auto const name = "tools-page-" + std::to_string(page);
+      std::vector<catalogue::step> steps(2);
+      steps[0].send = json::object{{"request", json::object{{"method", "tools/list"}, {"params", json::object{{"cursor", cursor}}}}}};
+      steps[0].as = "list-" + name;
+      steps[1].expect = json::object{{"answer_to", steps[0].as}};
+      steps[1].as = name;
+      steps[1].holds = json::object{{"/message/result/tools", json::object{{"type", "array"}}}};
+      auto const blocked = co_await preparation(g, s, std::move(steps), "introspection");
+      if (!blocked.empty())
+        co_return;
+      for (auto const& tool : s.names.find(name + "/message/result/tools")->as_array())
+        g.profile.at("tools").as_array().push_back(tool);
+      auto const* next = s.names.find(name + "/message/result/nextCursor");
+      cursor = next ? *next : json::value();
+    }
   }
 
   asio::awaitable<void> client_group(group& g) {
