@@ -28,12 +28,20 @@ struct proving {
   bool verbose = false;
 };
 
-/// One run of the suite over a reference, whole or broken.
-struct trial {
-  catalogue::mutant const* mutant = nullptr; ///< nullptr: the baseline
+/// A way to run the suite over a reference. Beside the reference as it comes, the server pinned to its newest modern
+/// revision: some requirements bind only a server that speaks no legacy revision.
+struct configuration {
   std::string role;
   std::string transport;
-  std::vector<std::string> revisions;
+  std::string pinned; ///< a revision, or empty
+  std::string name() const { return role + " " + transport + (pinned.empty() ? "" : " pinned to " + pinned); }
+};
+
+/// One run: a configuration, whole or broken.
+struct trial {
+  configuration const* where = nullptr;
+  catalogue::mutant const* mutant = nullptr; ///< nullptr: the baseline
+  std::vector<std::string> revisions;        ///< empty: all
   std::string folder;
   std::string failure; ///< why there is no result
   std::vector<judge::check_run> checks;
@@ -46,14 +54,22 @@ std::string shell_quoted(std::string const& text) {
   return out + "'";
 }
 
+bool failed(judge::check_run const& c) { return c.outcome == "fail"; }
+
 class prover {
 public:
   prover(context& c, proving const& p, catalogue::catalogue const& data, std::vector<catalogue::mutant> const& mutants)
       : context_(c), options_(p), data_(data), mutants_(mutants) {
-    char name[] = "/tmp/mcp-assay-prove-XXXXXX";
-    folder_ = mkdtemp(name);
+    auto name = fs::temp_directory_path().string() + "/mcp-assay-prove-XXXXXX";
+    folder_ = mkdtemp(name.data());
     self_ = fs::read_symlink("/proc/self/exe").string();
     reference_ = p.reference.empty() ? fs::path(self_).parent_path().string() : p.reference;
+    for (auto const* role : {"server", "client"})
+      for (auto const* transport : {"stdio", "streamable-http"})
+        configurations_.push_back({role, transport, {}});
+    if (auto const* modern = data.revisions.newest("modern"))
+      for (auto const* transport : {"stdio", "streamable-http"})
+        configurations_.push_back({"server", transport, modern->name});
   }
   ~prover() {
     std::error_code ignored;
@@ -64,68 +80,43 @@ public:
     for (auto const* program : {"mcp-reference-server", "mcp-reference-client"})
       if (!fs::exists(fs::path(reference_) / program))
         return tell({(fs::path(reference_) / program).string(), "is not there", "give --reference the folder of the reference programs"});
-    baseline();
+    for (auto const& where : configurations_)
+      baselines_.push_back(trial{&where, nullptr, {}, {}, {}, {}});
+    run_all(baselines_);
+    judge_baselines();
     plan_mutants();
-    run_all();
-    return judge();
+    run_all(trials_);
+    judge_mutants();
+    return conclude();
   }
 
 private:
-  void baseline() {
-    for (auto const* role : {"server", "client"})
-      for (auto const* transport : {"stdio", "streamable-http"})
-        trials_.push_back(std::make_unique<trial>(trial{nullptr, role, transport, {}, {}, {}, {}}));
-  }
-
   bool wanted(catalogue::mutant const& m) const {
     return options_.pattern.empty() || judge::selects(options_.pattern, m.breaks) || judge::selects(options_.pattern, m.name);
   }
 
-  /// A mutant is tried over the transports and revisions in which its requirement holds.
-  void plan_mutants() {
-    for (auto const& m : mutants_) {
-      auto const* r = data_.find_requirement(m.breaks);
-      if (!wanted(m) || !r)
-        continue;
-      for (auto const* transport : {"stdio", "streamable-http"}) {
-        std::vector<std::string> revisions;
-        for (auto const& revision : data_.revisions.all())
-          if (revision.carries(transport) && data_.applies(*r, revision, transport) && checked(m, revision, transport))
-            revisions.push_back(revision.name);
-        if (!revisions.empty())
-          trials_.push_back(std::make_unique<trial>(trial{&m, m.role, transport, revisions, {}, {}, {}}));
-      }
-    }
-  }
-
-  /// Some check of the broken requirement can run there.
-  bool checked(catalogue::mutant const& m, revision::revision const& revision, std::string_view transport) const {
-    auto const plays = m.role == "server" ? "client" : "server";
-    for (auto const& s : data_.scenarios) {
-      auto const ids = s.requirements();
-      if (s.plays == plays && data_.applies(s, revision, transport) && std::find(ids.begin(), ids.end(), m.breaks) != ids.end())
-        return true;
-    }
-    for (auto const& rule : data_.rules)
-      if (rule.requirement == m.breaks && data_.applies(rule, revision, transport))
-        return true;
-    return false;
-  }
+  // ---- runs
 
   std::string command(trial const& t) const {
-    std::string reference = shell_quoted((fs::path(reference_) / ("mcp-reference-" + t.role)).string());
+    auto const& where = *t.where;
+    std::string reference = shell_quoted((fs::path(reference_) / ("mcp-reference-" + where.role)).string());
     if (t.mutant)
       reference += " --fault " + shell_quoted("@" + t.folder + "/mutant.json");
-    std::string out = shell_quoted(self_) + " " + t.role;
+    if (!where.pinned.empty())
+      reference += " --revision " + where.pinned;
+    std::string out = shell_quoted(self_) + " " + where.role;
     if (!context_.data_folder.empty())
       out += " --data " + shell_quoted(context_.data_folder);
-    bool const http = t.transport != "stdio";
-    if (t.role == "server")
+    bool const http = where.transport != "stdio";
+    if (where.role == "server")
       out += http ? " --http-command " + shell_quoted(reference + " --http 0") : " --stdio " + shell_quoted(reference);
     else
       out += http ? " --command " + shell_quoted(reference) : " --stdio-client " + shell_quoted(reference + " stdio:");
+    if (!where.pinned.empty())
+      out += " --revision " + where.pinned;
     for (auto const& revision : t.revisions)
-      out += " --revision " + revision;
+      if (where.pinned.empty())
+        out += " --revision " + revision;
     return out + " --deadline answer=2s --deadline exit=2s --jobs 8 --format none --out " + shell_quoted(t.folder);
   }
 
@@ -155,145 +146,147 @@ private:
     fs::remove_all(t.folder, ignored);
   }
 
-  void run_all() {
+  void run_all(std::vector<trial>& trials) {
     std::size_t done = 0;
-    for (std::size_t i = 0; i < trials_.size(); ++i)
-      trials_[i]->folder = folder_ + "/" + std::to_string(i);
+    for (auto& t : trials)
+      t.folder = folder_ + "/" + std::to_string(++folders_);
     run::run_commands(
-        trials_.size(), options_.jobs, [&](std::size_t i) { return prepare(*trials_[i]); },
+        trials.size(), options_.jobs, [&](std::size_t i) { return prepare(trials[i]); },
         [&](std::size_t i, run::command_end const& end) {
-          take(*trials_[i], end);
-          if (++done % 20 == 0 || done == trials_.size())
-            std::cerr << done << " of " << trials_.size() << " runs\n";
+          take(trials[i], end);
+          if (++done % 20 == 0 || done == trials.size())
+            std::cerr << done << " of " << trials.size() << " runs\n";
         });
   }
 
-  static bool failed(judge::check_run const& c) { return c.outcome == "fail"; }
+  // ---- judgement
 
-  int judge() {
-    int problems = 0;
-    auto say = [&](std::string const& word, std::string const& text) {
-      std::cout << word << std::string(word.size() < 12 ? 12 - word.size() : 1, ' ') << text << '\n';
-    };
-    // Baseline: green, and what it passes is what a mutant has to turn red.
-    std::set<std::string> green;                             // check run ids of "role"
-    std::map<std::string, std::set<std::string>> checks_of;  // role+requirement -> checks that pass somewhere
-    std::set<std::string> requirements;
-    for (auto const& t : trials_) {
-      if (t->mutant)
-        continue;
-      if (!t->failure.empty()) {
-        ++problems;
-        say("NO RUN", "the reference " + t->role + " over " + t->transport + ": " + t->failure);
-      }
-      for (auto const& c : t->checks) {
+  void say(std::string const& word, std::string const& text) {
+    std::cout << word << std::string(word.size() < 12 ? 12 - word.size() : 1, ' ') << text << '\n';
+  }
+
+  void complain(std::string const& word, std::string const& text) {
+    ++problems_;
+    say(word, text);
+  }
+
+  /// Green on the whole reference: what a mutant has to turn red.
+  void judge_baselines() {
+    for (auto const& t : baselines_) {
+      if (!t.failure.empty())
+        complain("NO RUN", "the reference " + t.where->name() + ": " + t.failure);
+      for (auto const& c : t.checks) {
         if (c.outcome == "pass") {
-          green.insert(t->role + " " + c.id());
-          checks_of[t->role + " " + c.requirement].insert(c.check());
-          requirements.insert(c.requirement);
+          green_[t.where].insert(c.id());
+          checks_of_[c.requirement].insert(t.where->role + " " + c.check());
         } else if (failed(c) || c.outcome == "blocked" || c.outcome == "error") {
-          ++problems;
-          say("NOT GREEN", c.id() + " on the reference " + t->role + ": " +
-                               (failed(c) ? "expected " + c.expected + "; actual " + c.actual : c.outcome + ", " + c.reason));
+          complain("NOT GREEN", c.id() + " on the reference " + t.where->name() + ": " +
+                                    (failed(c) ? "expected " + c.expected + "; actual " + c.actual : c.outcome + ", " + c.reason));
         }
       }
     }
-    std::map<std::string, std::set<std::string>> red; // role+requirement -> checks seen red
+  }
+
+  /// A mutant is tried wherever a check of its requirement is green; on the pinned server only for what shows nowhere else.
+  void plan_mutants() {
+    for (auto const& m : mutants_) {
+      if (!wanted(m))
+        continue;
+      bool any = false;
+      std::set<std::string> seen; // check runs that another configuration tries already
+      for (auto const& baseline : baselines_) {
+        if (baseline.where->role != m.role)
+          continue;
+        std::set<std::string> revisions;
+        bool fresh = false;
+        for (auto const& c : baseline.checks)
+          if (c.requirement == m.breaks && c.outcome == "pass") {
+            revisions.insert(c.revision);
+            fresh = seen.insert(c.id()).second || fresh;
+          }
+        if (!fresh)
+          continue;
+        any = true;
+        trials_.push_back(trial{baseline.where, &m, {revisions.begin(), revisions.end()}, {}, {}, {}});
+      }
+      if (!any)
+        complain("IDLE", m.name + ": no check of " + m.breaks + " passes on the reference " + m.role);
+    }
+  }
+
+  void judge_mutants() {
     std::map<catalogue::mutant const*, std::vector<trial const*>> by_mutant;
     for (auto const& t : trials_)
-      if (t->mutant)
-        by_mutant[t->mutant].push_back(t.get());
-    std::set<std::string> broken, survived;
-    int killed = 0;
+      by_mutant[t.mutant].push_back(&t);
+    tried_ = by_mutant.size();
     for (auto const& m : mutants_) {
-      auto found = by_mutant.find(&m);
-      if (found == by_mutant.end()) {
-        if (wanted(m)) {
-          ++problems;
-          say("IDLE", m.name + ": no check of " + m.breaks + " can run");
-        }
+      auto const found = by_mutant.find(&m);
+      if (found == by_mutant.end())
         continue;
-      }
-      broken.insert(m.breaks);
-      std::vector<std::string> survivors, undeclared;
+      broken_.insert(m.breaks);
+      std::string survivors;
       std::set<std::string> met; // collateral that happened
       int places = 0;
       for (auto const* t : found->second) {
-        if (!t->failure.empty()) {
-          survivors.push_back(t->transport + ": " + t->failure);
-          continue;
-        }
-        std::map<std::string, std::pair<bool, bool>> state; // revision -> could, did
+        if (!t->failure.empty())
+          survivors += (survivors.empty() ? "" : ", ") + t->where->name() + " (" + t->failure + ")";
+        auto const& green = green_[t->where];
+        std::map<std::string, std::pair<bool, bool>> state; // revision -> could fail, did
         for (auto const& c : t->checks) {
-          bool const was_green = green.contains(t->role + " " + c.id());
+          bool const was_green = green.contains(c.id());
           if (c.requirement == m.breaks) {
             auto& [could, did] = state[c.revision];
             could = could || was_green;
-            if (failed(c)) {
-              did = true;
-              red[t->role + " " + c.requirement].insert(c.check());
-            }
+            did = did || failed(c);
+            if (failed(c))
+              red_.insert(t->where->role + " " + c.check());
           } else if (failed(c) && was_green) {
             if (std::find(m.collateral.begin(), m.collateral.end(), c.requirement) != m.collateral.end())
               met.insert(c.requirement);
             else
-              undeclared.push_back(c.id() + ": expected " + c.expected + "; actual " + c.actual);
+              complain("COLLATERAL", m.name + " (breaks " + m.breaks + ") also fails " + c.id() + ": expected " + c.expected +
+                                         "; actual " + c.actual);
           }
         }
-        for (auto const& [revision, could_did] : state)
-          if (could_did.first) {
-            ++places;
-            if (!could_did.second)
-              survivors.push_back(revision + " " + t->transport);
-          }
+        for (auto const& [revision, could_did] : state) {
+          places += could_did.first;
+          if (could_did.first && !could_did.second)
+            survivors += (survivors.empty() ? "" : ", ") + revision + " " + t->where->transport;
+        }
       }
       for (auto const& c : m.collateral)
-        if (!met.contains(c)) {
-          ++problems;
-          say("UNUSED", m.name + ": lists the collateral " + c + ", which does not fail");
-        }
-      if (places == 0) {
-        ++problems;
-        say("IDLE", m.name + ": no check of " + m.breaks + " passes on the reference");
-      } else if (!survivors.empty()) {
-        ++problems;
-        survived.insert(m.breaks);
-        std::string where;
-        for (auto const& s : survivors)
-          where += (where.empty() ? "" : ", ") + s;
-        say("SURVIVED", m.name + " (breaks " + m.breaks + "): " + where);
+        if (!met.contains(c))
+          complain("UNUSED", m.name + ": lists the collateral " + c + ", which does not fail");
+      if (!survivors.empty()) {
+        survived_.insert(m.breaks);
+        complain("SURVIVED", m.name + " (breaks " + m.breaks + "): " + survivors);
       } else {
-        ++killed;
+        ++killed_;
         if (options_.verbose)
           say("killed", m.name + " (breaks " + m.breaks + "), in " + std::to_string(places) + " permutations");
       }
-      for (auto const& u : undeclared) {
-        ++problems;
-        say("COLLATERAL", m.name + " (breaks " + m.breaks + ") also fails " + u);
-      }
     }
+  }
+
+  int conclude() {
     int proved = 0, unproved = 0;
-    for (auto const& id : requirements) {
-      if (!options_.pattern.empty() && !broken.contains(id))
+    for (auto const& [id, checks] : checks_of_) {
+      if (!options_.pattern.empty() && !broken_.contains(id))
         continue;
-      bool whole = broken.contains(id) && !survived.contains(id);
-      if (!broken.contains(id)) {
-        say("NO MUTANT", id);
-      } else {
-        for (auto const* role : {"server", "client"})
-          for (auto const& check : checks_of[std::string(role) + " " + id])
-            if (!red[std::string(role) + " " + id].contains(check)) {
-              whole = false;
-              say("NEVER RED", check);
-            }
-      }
+      bool whole = broken_.contains(id) && !survived_.contains(id);
+      if (!broken_.contains(id))
+        complain("NO MUTANT", id);
+      else
+        for (auto const& check : checks)
+          if (!red_.contains(check)) {
+            whole = false;
+            complain("NEVER RED", check.substr(check.find(' ') + 1));
+          }
       ++(whole ? proved : unproved);
     }
-    problems += unproved;
-    std::cout << requirements.size() << " requirements observed on the reference; " << proved << " proved, " << unproved
-              << " not; " << killed << " of " << by_mutant.size() << " mutants killed, " << survived.size()
-              << " requirements with a survivor\n";
-    return problems ? not_met : met;
+    std::cout << checks_of_.size() << " requirements observed on the reference; " << proved << " proved, " << unproved << " not; "
+              << killed_ << " of " << tried_ << " mutants killed, " << survived_.size() << " requirements with a survivor\n";
+    return problems_ ? not_met : met;
   }
 
   context& context_;
@@ -301,7 +294,14 @@ private:
   catalogue::catalogue const& data_;
   std::vector<catalogue::mutant> const& mutants_;
   std::string folder_, self_, reference_;
-  std::vector<std::unique_ptr<trial>> trials_;
+  std::vector<configuration> configurations_;
+  std::vector<trial> baselines_, trials_;
+  std::size_t folders_ = 0, tried_ = 0;
+  int problems_ = 0, killed_ = 0;
+  std::map<configuration const*, std::set<std::string>> green_;  // check run ids
+  std::map<std::string, std::set<std::string>> checks_of_;       // requirement -> "role check" that pass somewhere
+  std::set<std::string> red_;                                    // "role check"
+  std::set<std::string> broken_, survived_;                      // requirements
 };
 
 } // namespace
