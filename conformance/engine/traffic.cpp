@@ -175,8 +175,9 @@ bool traffic::absorb(event const& what, double at_ms) {
             last_exchange_ = std::max(last_exchange_, e.exchange);
             if (e.method == "POST") {
               bytes_ += e.body.size();
+              auto const whole = frames_.size() + 1; // the members of a batch follow it
               add_frame(e.body, true, e.exchange, at_ms, false);
-              exchanges_[e.exchange].request_frame = frames_.size();
+              exchanges_[e.exchange].request_frame = whole;
             }
           },
           [&](subject_exited const& e) { exit_ = e; },
