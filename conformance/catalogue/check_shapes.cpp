@@ -55,8 +55,12 @@ public:
     }
     for (auto const& name : parsed->duplicate_names)
       p_.problem({file, name}, "the name occurs twice in its object", "the first one is lost: remove one");
-    auto const* schema = schema_of(file);
-    if (!schema) return std::move(parsed->root);
+    auto const name = schema_for(file);
+    // Nobody reads these here: messages have a schema of their own only where the data set brings one.
+    if (name.empty() || (name == "messages.json" && !names_.contains(name))) return std::move(parsed->root);
+    auto const* schema = schema_named(std::string(name));
+    // Without its schema nothing is known of its shape, and the cross-checks rely on that.
+    if (!schema) return std::nullopt;
     if (schema->accepts(parsed->root)) return std::move(parsed->root);
     for (auto const& v : schema->explain(parsed->root))
       p_.problem({file, v.instance}, v.message, "schemas/assay/" + v.schema + " asks for it");
@@ -64,10 +68,13 @@ public:
   }
 
 private:
-  jsonschema::validator const* schema_of(std::string const& file) {
-    std::string const name(schema_for(file));
-    // Formats that this data set has no schema for are somebody else's business.
-    if (name.empty() || !names_.contains(name)) return nullptr;
+  jsonschema::validator const* schema_named(std::string const& name) {
+    if (!names_.contains(name)) {
+      if (missing_.insert(name).second)
+        p_.problem({"schemas/assay/" + name, ""}, "is missing",
+                   "is --data the folder that holds fixtures/ and schemas/?");
+      return nullptr;
+    }
     auto found = compiled_.find(name);
     if (found == compiled_.end()) {
       auto made = registry_.compile(name);
@@ -84,6 +91,7 @@ private:
   parts& p_;
   jsonschema::registry registry_;
   std::set<std::string, std::less<>> names_;
+  std::set<std::string> missing_;
   std::map<std::string, std::optional<jsonschema::validator>, std::less<>> compiled_;
 };
 

@@ -166,6 +166,10 @@ int main(int argc, char** argv) {
     return ended ? *ended : error.get_exit_code();
   } catch (CLI::Error const& error) {
     return wrong(app, error);
+  } catch (std::exception const& error) {
+    // Data that check-data would refuse, or a mistake of ours: no verdict either way.
+    std::cerr << "mcp-assay: " << error.what() << "\n  -> does `mcp-assay check-data` accept the data?\n";
+    return cli::incomplete;
   }
   std::cout.flush();
   return c.exit_code;

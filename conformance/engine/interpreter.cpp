@@ -82,8 +82,10 @@ interpreter::interpreter(environment const& env, std::vector<catalogue::step> st
     : env_(env), steps_(std::move(steps)), serves_(std::move(serves)), traffic_(on), names_(names),
       wanted_(std::move(requirements)) {
   auto const* side = env.subject == message::sender::server ? "client" : "server"; // that we play
+  // A scenario's reply stands for the era's as a whole: what it leaves out is left out.
   if (auto const* own = env.era->serves.if_contains(side))
-    merge_under(serves_, own->as_object());
+    for (auto const& [method, reply] : own->as_object())
+      serves_.emplace(method, reply);
   matching_ = {&names_, env.schemas, env.subject};
   started_at_ = on.frames().size();
   // `open` stands for the steps of the era's opening.

@@ -258,6 +258,15 @@ TEST_CASE("what is missing or foreign is said", "[check]") {
   CHECK(all.find("extra.json: has a name that nothing reads") != std::string::npos);
 }
 
+TEST_CASE("files without their schema are not read", "[check]") {
+  folder data;
+  data.remove("schemas/assay/scenario.json");
+  data.write(scenario, R"({"steps": [{"send": 3, "checks": [1]}]})");
+  auto const report = data.check();
+  CHECK(!report.sound());
+  CHECK(report.counts.scenarios == 0);
+}
+
 TEST_CASE("features that nothing asks for are a warning", "[check]") {
   folder const data;
   auto const report = data.check();
