@@ -160,7 +160,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (CLI::CallForHelp const&) {
-    std::cout << current(app)->help();
+    auto const* verb = current(app);
+    std::cout << (verb == &app ? app.help() : verb->help("mcp-assay"));
     return cli::met;
   } catch (CLI::RuntimeError const& error) {
     return ended ? *ended : error.get_exit_code();
