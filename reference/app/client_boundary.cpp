@@ -62,6 +62,7 @@ std::string client_boundary::line_out(std::string const& text) {
   if (changed.drop) return bytes;
   for (unsigned n = 0; n <= changed.repeat; ++n)
     bytes += (changed.text ? *changed.text : text) + "\n";
+  bytes += changed.behind;
   return bytes;
 }
 
@@ -127,7 +128,8 @@ std::vector<transport::http_request> client_boundary::request_out(int exchange, 
     return out;
   }
   if (changed.text) request.body = *changed.text;
-  request.body = changed.before + request.body;
+  request.body = changed.before + request.body + changed.behind;
+  if (changed.method) request.method = *changed.method;
   change(request.headers, changed.headers);
   for (unsigned n = 0; n < changed.repeat; ++n)
     out.push_back(request);

@@ -73,6 +73,8 @@ std::vector<transport::http_request> http_boundary::receive(server::exchange_id 
   frame.http = true;
   frame.method = request.method;
   frame.headers = as_object(request.headers);
+  for (auto const& header : request.headers)
+    frame.spelled[header.name] = header.value;
   if (auto parsed = wire::parse(request.body))
     frame.message = std::move(parsed->root);
   else
@@ -105,7 +107,8 @@ exchange_output http_boundary::send(server::http_action const& action) {
     if (changed.text) body = *changed.text;
     if (changed.status) head.status = *changed.status;
     change(head.headers, changed.headers);
-    return {answer->to, exchange_output::whole{std::move(head), changed.before + repeated(body, changed.repeat)}};
+    return {answer->to,
+            exchange_output::whole{std::move(head), changed.before + repeated(body, changed.repeat) + changed.behind}};
   }
 
   if (auto const* const start = std::get_if<server::stream_start>(&action)) {
@@ -120,13 +123,15 @@ exchange_output http_boundary::send(server::http_action const& action) {
     frame.method = known.method;
     frame.status = head.status;
     frame.headers = known.headers;
+    frame.part = "start";
     auto const changed = faults::apply(mutant_, std::move(frame), passed(known.connection));
     if (changed.drop) return {start->to, exchange_output::nothing{}};
     if (changed.status) head.status = *changed.status;
     change(head.headers, changed.headers);
     known.status = head.status;
     known.headers = as_object(head.headers);
-    return {start->to, exchange_output::start{std::move(head)}};
+    return {start->to,
+            exchange_output::start{std::move(head), as_events(changed.messages) + changed.before + changed.behind}};
   }
 
   if (auto const* const event = std::get_if<server::stream_event>(&action)) {
@@ -148,14 +153,28 @@ exchange_output http_boundary::send(server::http_action const& action) {
     frame.method = known.method;
     frame.status = known.status;
     frame.headers = known.headers;
+    frame.part = "event";
     auto const changed = faults::apply(mutant_, std::move(frame), passed(known.connection));
     auto const ahead = as_events(changed.messages) + changed.before;
     if (changed.drop) return {event->to, exchange_output::bytes{ahead}};
     if (changed.text) block.data = *changed.text, block.has_data = true;
-    return {event->to, exchange_output::bytes{ahead + repeated(wire::write_sse(block), changed.repeat)}};
+    return {event->to,
+            exchange_output::bytes{ahead + repeated(wire::write_sse(block), changed.repeat) + changed.behind}};
   }
 
-  return {std::get<server::stream_end>(action).to, exchange_output::end{}};
+  auto const to = std::get<server::stream_end>(action).to;
+  if (mutant_.rewrites.empty()) return {to, exchange_output::end{}};
+  auto const& known = exchanges_[to];
+  faults::frame frame;
+  frame.direction = "out";
+  frame.http = true;
+  frame.method = known.method;
+  frame.status = known.status;
+  frame.headers = known.headers;
+  frame.part = "end";
+  auto const changed = faults::apply(mutant_, std::move(frame), passed(known.connection));
+  if (changed.drop) return {to, exchange_output::bytes{changed.before}};
+  return {to, exchange_output::end{}};
 }
 
 } // namespace assay::app

@@ -17,6 +17,7 @@ struct exchange_output {
   };
   struct start {
     transport::http_response_head head;
+    std::string text = {}; ///< the first bytes after it
   };
   struct bytes {
     std::string text;

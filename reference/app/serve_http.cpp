@@ -104,6 +104,7 @@ private:
       if (auto* const start = std::get_if<exchange_output::start>(&next.what)) {
         bool const started = co_await responder.start(std::move(start->head));
         if (!started) co_return false;
+        if (!start->text.empty()) together = std::move(start->text);
       } else if (std::holds_alternative<exchange_output::end>(next.what)) {
         co_await responder.finish();
         co_return false;
@@ -112,7 +113,9 @@ private:
         co_return false;
       }
     }
-    co_return true;
+    if (together.empty()) co_return true;
+    bool const written = co_await responder.write(std::move(together));
+    co_return written;
   }
 
   static constexpr std::size_t flush_size = 64u << 10;

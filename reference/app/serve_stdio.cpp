@@ -78,6 +78,7 @@ struct stdio_server {
       auto const line = (changed.text ? *changed.text : wire::serialize(one.message)) + "\n";
       for (unsigned n = 0; n <= changed.repeat; ++n)
         bytes += line;
+      bytes += changed.behind;
     }
     for (auto const& one : done.timers)
       timers.emplace(clock::now() + one.after, one.number);

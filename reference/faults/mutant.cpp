@@ -48,9 +48,12 @@ wire::result<rewrite> read_rewrite(json::value const& from, std::string const& w
       made.repeat = static_cast<unsigned>(times);
     } else if (name == "before" && value.is_array()) {
       made.messages_before.assign(value.get_array().begin(), value.get_array().end());
-    } else if (name == "replace" || name == "before") {
+    } else if (name == "replace" || name == "before" || name == "behind" || name == "method") {
       if (!value.is_string()) return wrong(here, "a string is wanted");
-      (name == "replace" ? made.replace : made.before) = std::string(value.get_string());
+      (name == "replace"  ? made.replace
+       : name == "before" ? made.before
+       : name == "behind" ? made.behind
+                          : made.method) = std::string(value.get_string());
     } else if (name == "status") {
       if (!wire::is_integer(value)) return wrong(here, "a status code is wanted");
       auto const status = value.to_number<double>();
@@ -134,6 +137,8 @@ json::value view_of(frame const& of) {
   if (of.http) {
     json::object http{{"method", of.method}, {"headers", of.headers}};
     if (of.status) http["status"] = of.status;
+    if (!of.spelled.empty()) http["spelled"] = of.spelled;
+    if (!of.part.empty()) http["part"] = of.part;
     view["http"] = std::move(http);
   }
   return view;
@@ -164,6 +169,8 @@ rewritten apply(mutant const& with, frame of, memory& passed) {
     }
     if (one.replace) out.text = one.replace;
     if (one.before) out.before += *one.before;
+    if (one.behind) out.behind += *one.behind;
+    if (one.method) out.method = one.method;
     for (auto const& message : one.messages_before)
       out.messages.push_back(wire::serialize(message));
     if (one.drop) out.drop = true;

@@ -33,6 +33,8 @@ struct rewrite {
   std::optional<std::string> replace;
   std::optional<std::string> before;
   std::vector<json::value> messages_before;
+  std::optional<std::string> behind;
+  std::optional<std::string> method;
   std::optional<int> status;
   std::vector<header_change> headers;
 };
@@ -55,9 +57,11 @@ struct frame {
   std::string text;                     ///< those bytes
   json::value const* request = nullptr; ///< what an answer answers
   bool http = false;
-  std::string method = {};   ///< HTTP
-  int status = 0;            ///< of an HTTP response; 0 for a request
-  json::object headers = {}; ///< lower-case names
+  std::string method = {};    ///< HTTP
+  int status = 0;             ///< of an HTTP response; 0 for a request
+  json::object headers = {};  ///< lower-case names
+  json::object spelled = {};  ///< of a request that came: the same, with the names as they were written
+  std::string_view part = {}; ///< of an event stream: "start", "event" or "end"
 };
 
 /// What has passed on one connection, as far as the mutant's `after` and `until` go.
@@ -71,6 +75,8 @@ struct rewritten {
   unsigned repeat = 0;
   std::string before;                ///< bytes ahead of it
   std::vector<std::string> messages; ///< messages ahead of it, each a frame of its own
+  std::string behind;                ///< bytes after it
+  std::optional<std::string> method; ///< of a request over HTTP
   std::optional<std::string> text;   ///< the bytes, when they are not the message's own any more
   std::optional<int> status;
   std::vector<header_change> headers;

@@ -135,3 +135,17 @@ TEST_CASE("what goes before is bytes or messages") {
   CHECK(add_mutant(made, R"({"rewrite":{"match":{},"drop":true,"before":[{}]}})", "server").has_error());
   CHECK(add_mutant(made, R"({"rewrite":{"match":{},"after":7,"drop":true}})", "server").has_error());
 }
+
+TEST_CASE("bytes go behind, a request gets another method, and names and parts can be matched") {
+  auto const with = make(
+      R"([{"match":{"/http/spelled/mCP-mETHOD":"ping"},"method":"PUT","behind":"}"},{"match":{"/http/part":"end"},"drop":true}])");
+  frame one = out(R"({"id":1})");
+  one.http = true;
+  CHECK_FALSE(apply(with, one).method);
+  one.spelled = {{"mCP-mETHOD", "ping"}};
+  one.part = "end";
+  auto const done = apply(with, one);
+  CHECK(done.method == "PUT");
+  CHECK(done.behind == "}");
+  CHECK(done.drop);
+}
