@@ -15,6 +15,12 @@ json::object elicit(std::string_view message, json::object requested_schema) {
   return {{"method", "elicitation/create"}, {"params", std::move(params)}};
 }
 
+json::object elicit_url(std::string_view message, std::string_view url, std::string_view id) {
+  json::object params{{"mode", "url"}, {"message", message}, {"url", url}};
+  if (!id.empty()) params["elicitationId"] = id;
+  return {{"method", "elicitation/create"}, {"params", std::move(params)}};
+}
+
 json::object sample(std::string_view text, int max_tokens) {
   json::object content{{"type", "text"}, {"text", text}};
   json::array messages;
@@ -71,6 +77,12 @@ json::object const* accepted_content(json::object const& inputs, std::string_vie
     return nullptr;
   auto const* const member = content->get_object().if_contains(required_member);
   return member && member->kind() == kind ? &content->get_object() : nullptr;
+}
+
+std::optional<std::string> elicited_action(json::object const& inputs, std::string_view key) {
+  auto const* const given = answer(inputs, key);
+  auto const* const action = given ? given->if_contains("action") : nullptr;
+  return action && action->is_string() ? std::optional<std::string>(action->get_string().c_str()) : std::nullopt;
 }
 
 std::optional<std::string> sampled_text(json::object const& inputs, std::string_view key) {

@@ -9,6 +9,9 @@ namespace assay::server {
 /// A form with this schema.
 json::object elicit(std::string_view message, json::object requested_schema);
 
+/// A page for the user to visit. `id`: of the elicitation, in the revision that has one; empty elsewhere.
+json::object elicit_url(std::string_view message, std::string_view url, std::string_view id);
+
 /// One text for the model.
 json::object sample(std::string_view text, int max_tokens);
 
@@ -24,6 +27,9 @@ bool may_ask(json::object const& client_capabilities, json::object const& reques
 /// An answer to elicit(): its content when the user accepted and it holds all that was required with the right types.
 json::object const* accepted_content(json::object const& inputs, std::string_view key, std::string_view required_member,
                                      json::kind kind);
+
+/// An answer to elicit() or elicit_url(): accept, decline or cancel; nothing without an answer.
+std::optional<std::string> elicited_action(json::object const& inputs, std::string_view key);
 
 /// An answer to sample(): its text.
 std::optional<std::string> sampled_text(json::object const& inputs, std::string_view key);

@@ -4,6 +4,7 @@
 #include "reference/server/input_requests.hpp"
 #include "reference/server/logging.hpp"
 #include "reference/server/progress.hpp"
+#include "reference/session/message.hpp"
 
 namespace assay::server {
 namespace {
@@ -33,10 +34,8 @@ std::string text_of(json::object const& content, std::string_view name) {
 
 /// Declined or cancelled, or an answer to another question: said as it is, because asking again would not help.
 bool was_turned_down(json::object const& inputs, std::string_view key) {
-  auto const* const given = inputs.if_contains(key);
-  auto const* const object = given ? given->if_object() : nullptr;
-  auto const* const action = object ? object->if_contains("action") : nullptr;
-  return action && action->is_string() && action->get_string() != "accept";
+  auto const action = elicited_action(inputs, key);
+  return action && *action != "accept";
 }
 
 outcome sampling(call& c, json::object const& arguments) {
@@ -68,6 +67,34 @@ outcome elicitation_enums(call& c, json::object const&) {
       "legacyEnum":{"type":"string","enum":["r","g"],"enumNames":["Red","Green"]},
       "untitledMulti":{"type":"array","items":{"type":"string","enum":["red","green","blue"]}},
       "titledMulti":{"type":"array","items":{"anyOf":[{"const":"r","title":"Red"},{"const":"g","title":"Green"}]}}}})")));
+}
+
+constexpr std::string_view page_to_visit = "https://example.com/assay/elicitation";
+
+outcome elicitation_url(call& c, json::object const&) {
+  auto const action = elicited_action(c.inputs, "visit");
+  if (!action) {
+    // One revision tells the elicitation's end by its id; the modern era learns of it when the client asks again.
+    auto const id = c.modern() ? std::string() : c.settings.unguessable();
+    return ask("visit", elicit_url("Please visit this page.", page_to_visit, id),
+               id.empty() ? json::value(nullptr) : json::value(id));
+  }
+  if (*action != "accept") return text_result("The page was not visited.", true);
+  if (c.state.is_string()) {
+    json::object params{{"elicitationId", c.state}};
+    c.notifications.push_back(session::make_notification("notifications/elicitation/complete", std::move(params)));
+  }
+  return text_result("The page was visited, as far as we are told.");
+}
+
+outcome url_elicitation_required(call& c, json::object const&) {
+  auto const request = elicit_url("Visit this page first, then call again.", page_to_visit, c.settings.unguessable());
+  if (!may_ask(c.client_capabilities, request)) return text_result("The client cannot send its user to a page.", true);
+  json::array elicitations;
+  elicitations.push_back(request.at("params"));
+  json::object data;
+  data["elicitations"] = std::move(elicitations);
+  return failure{code::url_elicitation_required, "the user has to visit a page first", std::move(data)};
 }
 
 outcome roots(call& c, json::object const&) {
@@ -194,6 +221,9 @@ void add_input_tools(std::vector<tool>& out) {
       elicitation_defaults);
   add("test_elicitation_sep1330_enums", "Asks the user to choose, in every way there is", "url-elicitation",
       elicitation_enums);
+  add("test_elicitation_url", "Sends the user to a page", "url-elicitation", elicitation_url);
+  add("test_url_elicitation_required", "Cannot be called before the user visited a page", "url-elicitation-error",
+      url_elicitation_required);
   add("test_roots", "Asks the client for its roots", "roots", roots);
   add("test_reconnection", "Closes the stream before it answers", "priming-event", reconnection);
   add("test_missing_capability", "Needs the client's sampling capability", "multi-round-trip-requests",

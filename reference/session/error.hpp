@@ -17,8 +17,9 @@ inline constexpr int invalid_request = -32600;
 inline constexpr int method_not_found = -32601;
 inline constexpr int invalid_params = -32602;
 inline constexpr int internal_error = -32603;
-inline constexpr int resource_not_found = -32002; ///< legacy era only
-inline constexpr int header_mismatch = -32020;    ///< modern era only, as the next two
+inline constexpr int resource_not_found = -32002;       ///< legacy era only
+inline constexpr int url_elicitation_required = -32042; ///< one legacy revision only
+inline constexpr int header_mismatch = -32020;          ///< modern era only, as the next two
 inline constexpr int missing_client_capability = -32021;
 inline constexpr int unsupported_version = -32022;
 } // namespace code

@@ -70,6 +70,33 @@ TEST_CASE("forms need a client that has forms") {
   CHECK(at(urls.tool("test_elicitation", R"({"message":"m"})"), "/result/isError") == json::value(true));
 }
 
+TEST_CASE("a user is sent to a page where the client can do that") {
+  core server(speak());
+  auto c = open(server, "2025-11-25", R"({"elicitation":{"url":{}}})");
+  auto const asked = c.call("tools/call", R"({"name":"test_elicitation_url"})");
+  REQUIRE(asked.size() == 1);
+  CHECK(at(asked[0], "/params/mode") == json::value("url"));
+  auto const done = c.send(R"({"jsonrpc":"2.0","id":)" + assay::wire::serialize(at(asked[0], "/id")) +
+                           R"(,"result":{"action":"accept"}})");
+  REQUIRE(done.size() == 2);
+  CHECK(at(done[0], "/method") == json::value("notifications/elicitation/complete"));
+  CHECK(at(done[0], "/params/elicitationId") == at(asked[0], "/params/elicitationId"));
+  CHECK(at(done[1], "/result/content").is_array());
+  auto const required = c.tool("test_url_elicitation_required");
+  CHECK(at(required, "/error/code") == json::value(-32042));
+  CHECK(at(required, "/error/data/elicitations/0/mode") == json::value("url"));
+
+  auto young = open(server, "2026-07-28", R"({"elicitation":{"url":{}}})");
+  auto const round = young.tool("test_elicitation_url");
+  CHECK(at(round, "/result/inputRequests/visit/params/url").is_string());
+  CHECK_FALSE(at(round, "/result/inputRequests/visit/params").as_object().contains("elicitationId"));
+  CHECK(young.call("tools/call", R"({"name":"test_elicitation_url","inputResponses":{"visit":{"action":"accept"}}})")
+            .size() == 1);
+  CHECK(at(young.tool("test_url_elicitation_required"), "/error/code") == json::value(-32602));
+  auto forms = open(server, "2026-07-28", R"({"elicitation":{}})");
+  CHECK(at(forms.tool("test_elicitation_url"), "/error/data/requiredCapabilities/elicitation/url").is_object());
+}
+
 TEST_CASE("a cancelled request wants no answers any more") {
   core server(speak());
   auto c = open(server, "2025-11-25", everything);
