@@ -222,8 +222,11 @@ private:
         all.spawn(std::move(work));
       }
     co_await all.all();
-    if (endpoint_ && endpoint_->child)
-      co_await endpoint_->child->end();
+    if (endpoint_ && endpoint_->child) {
+      transport::end_patience patience;
+      patience.closed_input = {}; // what listens on a port does not read its input
+      co_await endpoint_->child->end(patience);
+    }
     if (all.thrown())
       std::rethrow_exception(all.thrown());
     for (auto& g : groups_)
