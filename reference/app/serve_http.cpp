@@ -69,6 +69,11 @@ public:
       auto output = boundary_.send(action);
       auto const box = outboxes_.find(output.to);
       if (box == outboxes_.end()) continue;
+      if (box->second->waiting.size() >= most_waiting) {
+        // Somebody who asks for events and does not take them loses the connection, not our memory.
+        box->second->waiting.clear();
+        output.what = exchange_output::nothing{};
+      }
       box->second->waiting.push_back(std::move(output));
       box->second->ready.set();
     }
@@ -119,6 +124,7 @@ private:
   }
 
   static constexpr std::size_t flush_size = 64u << 10;
+  static constexpr std::size_t most_waiting = 10'000;
 
   asio::io_context& context_;
   http_boundary boundary_;
