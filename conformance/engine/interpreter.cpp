@@ -395,7 +395,8 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
           matched.insert(b);
           owed = true;
         }
-      if (!owed && f.kind == wire::message_kind::error && (!id || id->is_null())) refused = owed = true;
+      bool const elsewhere = s.exchange && f.exchange != s.exchange; // it may be for bad input of before
+      if (!owed && !elsewhere && f.kind == wire::message_kind::error && (!id || id->is_null())) refused = owed = true;
       if (owed) {
         answers.push_back(f.message);
         together = together || f.batch;
