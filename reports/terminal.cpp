@@ -1,71 +1,68 @@
-// From the record alone.
+// Text of a fixed width.
 #include "reports/terminal.hpp"
 
+#include "reports/text.hpp"
+
+#include <algorithm>
 #include <cstdio>
-#include <map>
-#include <set>
 
 namespace assay::reports {
 
 namespace {
 
-std::string cell(std::string const& text, std::size_t width) {
+std::string number_cell(int number, std::size_t width) {
+  auto const text = std::to_string(number);
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
 }
 
 } // namespace
 
-std::string terminal(record::record const& r, text_style const& style) {
+std::string terminal(model const& m, text_style const& style) {
   std::string out;
-  for (auto const& group : group_failures(r))
-    out += failure_text(r, group, style) + "\n";
+  for (auto const& requirement : m.failures)
+    for (auto const& f : requirement.failures)
+      out += failure_text(m, requirement, f, style) + "\n";
 
-  std::map<std::string, std::pair<int, std::set<std::string>>> blocked; // reason -> checks, permutations
-  for (auto const& c : r.checks)
-    if (c.outcome == "blocked" || c.outcome == "error") {
-      auto& entry = blocked[c.reason];
-      ++entry.first;
-      entry.second.insert(c.revision + " " + c.transport);
-    }
-  for (auto const& [reason, entry] : blocked) {
-    std::string where;
-    for (auto const& w : entry.second)
-      where += (where.empty() ? "" : ", ") + w;
-    out += "BLOCKED " + std::to_string(entry.first) + (entry.first == 1 ? " check" : " checks") + " (" + where + "): " + reason + "\n";
-  }
-  if (!blocked.empty())
-    out += "\n";
+  for (auto const& group : m.blocked)
+    out += "BLOCKED " + plural(group.checks.size(), "check") + " (" + where(m, group.columns) + "): " + group.reason +
+           "\n";
+  if (!m.blocked.empty()) out += "\n";
 
-  std::map<std::pair<std::string, std::string>, judge::counts> table;
-  for (auto const& s : r.states)
-    table[{s.revision, s.transport}];
-  for (auto const& c : r.checks) {
-    auto& n = table[{c.revision, c.transport}];
-    n.pass += c.outcome == "pass";
-    n.fail += c.outcome == "fail";
-    n.blocked += c.outcome == "blocked" || c.outcome == "error";
-    n.inapplicable += c.outcome == "inapplicable";
-    n.not_exercised += c.outcome == "not exercised";
+  std::vector<judge::counts> table(m.columns.size());
+  for (std::size_t i = 0; i < m.checks.size(); ++i) {
+    auto& n = table[m.check_columns[i]];
+    auto const& outcome = m.checks[i].outcome;
+    n.pass += outcome == "pass";
+    n.fail += outcome == "fail";
+    n.blocked += outcome == "blocked" || outcome == "error";
+    n.inapplicable += outcome == "inapplicable";
+    n.not_exercised += outcome == "not exercised";
   }
-  out += "revision    transport          pass  fail  blocked  inapplicable  not exercised\n";
-  for (auto const& [key, n] : table) {
-    std::string state;
-    for (auto const& s : r.states)
-      if (s.revision == key.first && s.transport == key.second && s.state != "judged")
-        state = "  " + s.reason;
-    auto transport = key.second;
-    transport.resize(17, ' ');
-    out += key.first + "  " + transport + cell(std::to_string(n.pass), 6) + cell(std::to_string(n.fail), 6) +
-           cell(std::to_string(n.blocked), 9) + cell(std::to_string(n.inapplicable), 14) +
-           cell(std::to_string(n.not_exercised), 15) + state + "\n";
+  std::size_t widest = 17;
+  for (auto const& c : m.columns)
+    widest = std::max(widest, c.name.size() - c.revision.size() - 1);
+  out += padded("revision", 12) + padded("transport", widest) + "  pass  fail  blocked  inapplicable  not exercised\n";
+  for (std::size_t i = 0; i < m.columns.size(); ++i) {
+    auto const& c = m.columns[i];
+    auto const& n = table[i];
+    out += padded(c.revision, 12) + padded(c.name.substr(c.revision.size() + 1), widest) + number_cell(n.pass, 6) +
+           number_cell(n.fail, 6) + number_cell(n.blocked, 9) + number_cell(n.inapplicable, 14) +
+           number_cell(n.not_exercised, 15) + (c.state == "judged" ? "" : "  " + c.reason) + "\n";
   }
   out += "\n";
-  for (auto const& reason : r.foot.gate)
+  for (auto const& reason : m.gate)
     out += "gate: " + reason + "\n";
+  double total = 0;
+  for (auto const& r : m.runs)
+    total += r.foot.seconds;
   char seconds[32];
-  std::snprintf(seconds, sizeof seconds, "%.2f s", r.foot.seconds);
-  out += (r.has_footer ? r.foot.verdict.sentence : std::string("The record has no footer, so there is no verdict.")) + "  (" +
-         std::to_string(r.checks.size()) + " checks in " + seconds + ")\n";
+  std::snprintf(seconds, sizeof seconds, "%.2f s", total);
+  out += m.verdict.sentence + "  (" + plural(m.checks.size(), "check") + " in " + seconds + ")\n";
   return out;
 }
 

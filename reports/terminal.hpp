@@ -6,6 +6,6 @@
 namespace assay::reports {
 
 /// The failures, then what was blocked, then a table of revisions, then the verdict in one sentence.
-std::string terminal(record::record const& r, text_style const& style);
+std::string terminal(model const& m, text_style const& style);
 
 } // namespace assay::reports

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "conformance/cli/judging.hpp"
+#include "conformance/cli/records.hpp"
 
 #include "conformance/catalogue/catalogue.hpp"
 #include "conformance/catalogue/read.hpp"
@@ -9,7 +10,7 @@
 #include "conformance/record/record.hpp"
 #include "conformance/run/runner.hpp"
 #include "reference/jsonschema/schema.hpp"
-#include "reports/terminal.hpp"
+#include "reports/formats.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -210,23 +211,6 @@ std::vector<std::string> subject_arguments(judging const& j) {
   return out;
 }
 
-json::object summary(record::record const& r) {
-  json::array checks;
-  for (auto const& c : r.checks) {
-    auto one = json::value_from(c).as_object();
-    one.emplace("id", c.id());
-    checks.push_back(std::move(one));
-  }
-  json::object out;
-  out.emplace("subject", r.head.subject);
-  out.emplace("role", r.head.role);
-  out.emplace("verdict", json::value_from(r.foot.verdict));
-  out.emplace("gate", json::object{{"code", r.foot.exit_code}, {"reasons", json::value_from(r.foot.gate)}});
-  out.emplace("revisions", json::value_from(r.states));
-  out.emplace("checks", std::move(checks));
-  return out;
-}
-
 struct temporary_file {
   std::string path;
   ~temporary_file() {
@@ -258,8 +242,11 @@ void add_judging_options(CLI::App& verb, judging& j) {
   verb.add_flag("--strict", j.strict, "SHOULD failures fail the gate too");
   verb.add_option("--jobs", j.run.jobs, "Connections to the subject at a time")->check(CLI::Range(1, 64))->capture_default_str();
   verb.add_option("--deadline", j.deadlines, "How long to wait: answer=5s, exit=5s, start=30s")->type_name("NAME=TIME")->allow_extra_args(false);
-  verb.add_option("--out", j.out, "Writes record.jsonl and report.txt into this folder")->type_name("DIR");
-  verb.add_option("--format", j.format, "What is printed: terminal, json or none")->check(CLI::IsMember({"terminal", "json", "none"}))
+  verb.add_option("--out", j.out, "Writes record.jsonl, report.txt and report.html into this folder")->type_name("DIR");
+  auto formats = reports::formats();
+  formats.emplace_back("none");
+  verb.add_option("--format", j.format, "What is printed: terminal, html, markdown, json, junit, sarif, tap, badge, endpoint or none")
+      ->check(CLI::IsMember(formats))
       ->capture_default_str();
 }
 
@@ -349,14 +336,17 @@ int judge_subject(context& c, judging& j) {
   auto record = record::read(record_file, record::entries::evidence);
   if (record.has_error())
     return tell(record.error());
-  if (!j.out.empty()) {
-    std::ofstream report(fs::path(j.out) / "report.txt", std::ios::binary);
-    report << reports::terminal(*record, {false, 120});
+  std::vector<record::record> records;
+  records.push_back(std::move(*record));
+  auto const model = reports::build(records);
+  if (!j.out.empty())
+    for (auto const& [name, format] : {std::pair("report.txt", "terminal"), std::pair("report.html", "html")})
+      if (auto written = write_text((fs::path(j.out) / name).string(), reports::render(model, format)); written.has_error())
+        return tell(written.error());
+  if (j.format != "none") {
+    bool const colour = isatty(STDOUT_FILENO) != 0 && !std::getenv("NO_COLOR");
+    std::cout << reports::render(model, j.format, colour, terminal_width());
   }
-  if (j.format == "terminal")
-    std::cout << reports::terminal(*record, {isatty(STDOUT_FILENO) != 0 && !std::getenv("NO_COLOR"), terminal_width()});
-  else if (j.format == "json")
-    std::cout << wire::pretty(summary(*record)) << '\n';
   return gate.code;
 }
 

@@ -26,7 +26,7 @@ struct judging {
 /// The options that both verbs have.
 void add_judging_options(CLI::App& verb, judging& j);
 
-/// Runs, writes record.jsonl and report.txt into --out, shows the report; the exit code.
+/// Runs, writes record.jsonl, report.txt and report.html into --out, shows the report; the exit code.
 int judge_subject(context& c, judging& j);
 
 /// Shows a problem on stderr as everything else here does; the exit code 2.

@@ -19,5 +19,9 @@ void add_validate(CLI::App& app, context& c);   ///< validate.cpp
 void add_schema(CLI::App& app, context& c);     ///< schema.cpp
 void add_check_data(CLI::App& app, context& c); ///< check_data.cpp
 void add_new(CLI::App& app, context& c);        ///< new.cpp
+void add_report(CLI::App& app, context& c);     ///< report.cpp
+void add_diff(CLI::App& app, context& c);       ///< diff.cpp
+void add_certify(CLI::App& app, context& c);    ///< certify.cpp
+void add_verify(CLI::App& app, context& c);     ///< verify.cpp
 
 } // namespace assay::cli

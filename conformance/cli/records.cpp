@@ -1,0 +1,59 @@
+// Folders are searched as harness/certify leaves them: one record a folder.
+#include "conformance/cli/records.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace assay::cli {
+
+namespace fs = std::filesystem;
+
+wire::result<std::vector<std::string>> record_files(std::vector<std::string> const& paths) {
+  std::vector<std::string> out;
+  for (auto const& path : paths) {
+    std::error_code failed;
+    if (!fs::is_directory(path, failed)) {
+      out.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, failed), end;
+         !failed && at != end; at.increment(failed))
+      if (at->path().filename() == "record.jsonl") found.push_back(at->path().string());
+    if (found.empty())
+      return wire::problem{path, "has no record.jsonl in it or below", "give the folder that --out named"};
+    std::sort(found.begin(), found.end());
+    out.insert(out.end(), found.begin(), found.end());
+  }
+  return wire::result<std::vector<std::string>>(boost::system::in_place_value, std::move(out));
+}
+
+wire::result<std::vector<record::record>> read_records(std::vector<std::string> const& paths) {
+  auto files = record_files(paths);
+  if (files.has_error()) return files.error();
+  std::vector<record::record> out;
+  for (auto const& file : *files) {
+    auto one = record::read(file, record::entries::evidence);
+    if (one.has_error()) return one.error();
+    out.push_back(std::move(*one));
+  }
+  return wire::result<std::vector<record::record>>(boost::system::in_place_value, std::move(out));
+}
+
+wire::result<void> write_text(std::string const& path, std::string const& text) {
+  if (path == "-") {
+    std::cout << text << std::flush;
+    return {};
+  }
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.flush();
+  if (!out)
+    return wire::problem{path, "cannot be written",
+                         "give --out a file in a folder that can be written, or - for stdout"};
+  return {};
+}
+
+} // namespace assay::cli
