@@ -237,6 +237,27 @@ TEST_CASE("a batch waits for all the answers it is owed", "[interpreter]") {
   }
 }
 
+TEST_CASE("an error without id refuses the batch that it answers, no other", "[interpreter][http]") {
+  connection c(batches, "streamable-http");
+  auto const actions = c.start(R"([
+    {"send": {"bytes": "no JSON"}, "as": "junk"},
+    {"send": {"batch": []}, "as": "b"},
+    {"expect": {"answer_to": "b"}, "checks": {"x.y": {"/message/error/code": {"equals": -32600}}}}])");
+  REQUIRE(actions.size() == 2);
+  auto const junk = std::get<engine::send_http>(actions[0]).exchange;
+  auto const batch = std::get<engine::send_http>(actions[1]).exchange;
+  auto const answered = [&](int exchange, std::string code) {
+    c.happens(head(exchange, 400, "application/json"));
+    c.happens(engine::frame_received{
+        exchange, R"({"jsonrpc":"2.0","id":null,"error":{"code":)" + code + R"(,"message":"no"}})", false});
+  };
+  answered(junk, "-32700");
+  CHECK(!c.running->finished());
+  answered(batch, "-32600");
+  REQUIRE(c.running->finished());
+  CHECK(c.result().result == outcome::pass);
+}
+
 TEST_CASE("silence is shown by a fence", "[interpreter]") {
   connection c(legacy);
   c.start(silence);
@@ -508,6 +529,16 @@ TEST_CASE("a client on a pipe is started, served and judged", "[interpreter][cli
     c.happens(engine::subject_exited{0, std::nullopt});
     CHECK(c.result("x.z").result == outcome::fail);
   }
+}
+
+TEST_CASE("a scenario's reply stands for the era's as a whole", "[interpreter][client]") {
+  connection c(modern, "stdio", message::sender::client);
+  c.start(R"([{"goal": "tools_call"}, {"expect": {"request": "tools/call"}, "checks": {"x.y": {}}}])", {"x.y"},
+          R"({"tools/list": {"result": {"tools": []}}})");
+  c.line(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})");
+  CHECK(c.sent(0).at("result") == parse(R"({"tools": []})"));
+  c.line(R"({"jsonrpc":"2.0","id":2,"method":"server/discover"})");
+  CHECK(c.sent(1).at_pointer("/result/resultType") == "complete");
 }
 
 TEST_CASE("a client over HTTP gets answers to all that it posts", "[interpreter][client][http]") {
