@@ -173,7 +173,7 @@ bool traffic::absorb(event const& what, double at_ms) {
             x.request_headers = e.headers;
             x.request_body = cut(e.body);
             last_exchange_ = std::max(last_exchange_, e.exchange);
-            if (e.method == "POST") {
+            if (e.method == "POST" || !e.body.empty()) {
               bytes_ += e.body.size();
               auto const whole = frames_.size() + 1; // the members of a batch follow it
               add_frame(e.body, true, e.exchange, at_ms, false);
