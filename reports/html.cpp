@@ -134,7 +134,7 @@ struct page {
   void matrix() {
     line("<section aria-labelledby=\"matrix-title\">");
     line("<h2 id=\"matrix-title\">Where it is wrong</h2>");
-    line("<div class=\"scroll\" role=\"region\" aria-labelledby=\"matrix-title\" tabindex=\"0\">");
+    line("<div class=\"scroll\" role=\"region\" aria-label=\"Pages and revisions\" tabindex=\"0\">");
     line("<table class=\"matrix\">");
     line("<caption>Requirements that failed, by page of the specification and revision</caption>");
     out += "<thead><tr><th scope=\"col\">page</th>";
@@ -183,12 +183,11 @@ struct page {
       kind = "pass";
       text = "✓";
     }
-    auto const label = escaped(r.page + ", " + m.columns[i].name + ": " + title);
+    auto const label = "<span class=\"aside\">: " + escaped(title) + "</span>";
     if (c.wrong())
-      text = "<a href=\"" + escaped(target(r.page, i)) + "\" title=\"" + escaped(title) + "\" aria-label=\"" + label +
-             "\">" + text + "</a>";
+      text = "<a href=\"" + escaped(target(r.page, i)) + "\" title=\"" + escaped(title) + "\">" + text + label + "</a>";
     else
-      text = "<span role=\"img\" title=\"" + escaped(title) + "\" aria-label=\"" + label + "\">" + text + "</span>";
+      text = "<span title=\"" + escaped(title) + "\">" + text + label + "</span>";
     return "<td class=\"" + kind + "\">" + text + "</td>";
   }
 
@@ -240,9 +239,8 @@ struct page {
       std::vector<std::string> names;
       for (auto const& name : r.about.mutants)
         names.push_back(code(name));
-      line("<p><small>The check was seen to fail on " +
-           std::string(names.size() == 1 ? "a reference broken" : "references broken") + " for it: " + joined(names) +
-           "</small></p>");
+      line("<p><small>Proved on the reference by " + std::string(names.size() == 1 ? "the mutant " : "the mutants ") +
+           joined(names) + "</small></p>");
     }
     line("</header>");
     for (auto const& f : r.failures)

@@ -67,16 +67,21 @@ int rank_of_outcome(std::string const& outcome) {
   return static_cast<int>(order.size()) - 2;
 }
 
-/// The pointer that an expectation begins with: "/error/code to be -32602".
-std::string pointer_of(std::string const& expected) {
-  return expected.starts_with('/') ? expected.substr(0, expected.find(' ')) : std::string{};
-}
-
-/// Pointers in messages leave out the view's own level, and name params, result and error as the message does.
-std::string pointer_within(transcript_line const* line, std::string const& pointer) {
-  if (!line || pointer.empty()) return {};
-  auto parsed = wire::parse_value(line->raw);
-  return parsed.has_value() && wire::find(*parsed, pointer) ? pointer : std::string{};
+/// The place in the marked message that an expectation begins with: "/error/code to be -32602", and for a member of a
+/// list "/result/tools/0 /inputSchema to be absent". As much of it as is there.
+std::string pointer_within(std::vector<transcript_line> const& lines, std::string_view expected) {
+  auto const marked = std::find_if(lines.begin(), lines.end(), [](auto const& l) { return l.here; });
+  if (marked == lines.end()) return {};
+  auto const parsed = wire::parse_value(marked->raw);
+  std::string out;
+  while (parsed.has_value() && expected.starts_with('/')) {
+    auto const end = std::min(expected.find_first_of(" :,"), expected.size());
+    auto longer = out + std::string(expected.substr(0, end));
+    if (!wire::find(*parsed, longer)) break;
+    out = std::move(longer);
+    expected.remove_prefix(std::min(end + 1, expected.size()));
+  }
+  return out;
 }
 
 struct builder {
@@ -250,9 +255,7 @@ struct builder {
       auto const& of = records[out.columns[out.check_columns[i]].run];
       one.transcript = transcript(of, c);
       one.again = again(of.head, c);
-      auto const marked =
-          std::find_if(one.transcript.begin(), one.transcript.end(), [](auto const& l) { return l.here; });
-      one.pointer = pointer_within(marked == one.transcript.end() ? nullptr : &*marked, pointer_of(c.expected));
+      one.pointer = pointer_within(one.transcript, c.expected);
       group.push_back(std::move(one));
     }
   }

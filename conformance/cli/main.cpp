@@ -137,6 +137,8 @@ int main(int argc, char** argv) {
   cli::add_prove(app, c);
   cli::add_report(app, c);
   cli::add_diff(app, c);
+  cli::add_certify(app, c);
+  cli::add_verify(app, c);
   cli::add_list(app, c);
   cli::add_explain(app, c);
   cli::add_validate(app, c);
