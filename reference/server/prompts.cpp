@@ -48,8 +48,11 @@ outcome with_resource(call&, texts const& given) {
                    text_block("What does the resource above say?")});
 }
 
-outcome with_image(call&, texts const&) {
-  return messages({image_block(), text_block("What does the image above show?")});
+outcome with_image(call& c, texts const&) {
+  std::vector<json::object> blocks{image_block()};
+  if (c.revision.has("audio")) blocks.push_back(audio_block());
+  blocks.push_back(text_block("What is in the parts above?"));
+  return messages(std::move(blocks));
 }
 
 outcome with_input(call& c, texts const&) {
@@ -79,7 +82,12 @@ std::vector<prompt> const& all() {
        "",
        {{"resourceUri", "the URI the embedded resource is to have"}},
        with_resource},
-      {"test_prompt_with_image", "With an image", "Shows an image", "", {}, with_image},
+      {"test_prompt_with_image",
+       "With an image",
+       "Shows an image, and has a sound where there are any",
+       "",
+       {},
+       with_image},
       {"test_input_required_result_prompt",
        "With a question",
        "Asks the user before it answers",
