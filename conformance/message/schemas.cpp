@@ -1,7 +1,11 @@
-// Selection of the definition, and the envelope's rules, which no single definition can say.
+// Selection of the definition: the envelope by the kind of the message, its params or result by the method. What no
+// schema can say (who may send a method, whether it is answered) comes from methods.json.
 #include "conformance/message/schemas.hpp"
 
+#include "conformance/message/official.hpp"
 #include "reference/wire/message.hpp"
+
+#include <algorithm>
 
 namespace assay::message {
 
@@ -9,102 +13,196 @@ namespace {
 
 using jsonschema::violation;
 
-violation envelope(std::string pointer, std::string text) {
-  return {std::move(pointer), "basic/index", "envelope", std::move(text)};
+constexpr std::size_t most_violations = 100; // of one message; a batch is one
+
+/// A rule of methods.json that does not hold.
+violation by_table(std::string pointer, std::string_view method, std::string_view member, std::string text) {
+  return {std::move(pointer), "methods.json#/" + wire::pointer_token(method) + "/" + std::string(member),
+          std::string(member), std::move(text)};
 }
 
-/// jsonrpc, id, and the members that exclude each other.
-void check_envelope(json::value const& message, wire::message_kind kind, std::vector<violation>& out) {
-  auto const& object = message.get_object();
-  auto const* version = object.if_contains("jsonrpc");
-  if (!version || !version->is_string() || version->get_string() != "2.0")
-    out.push_back(envelope("/jsonrpc", "jsonrpc is not \"2.0\""));
-  auto const* id = object.if_contains("id");
-  bool const proper = id && (id->is_string() || wire::is_integer(*id));
-  switch (kind) {
-  case wire::message_kind::request:
-    if (!proper)
-      out.push_back(envelope("/id", "the id of a request is no string or integer"));
-    break;
-  case wire::message_kind::response:
-    if (!proper)
-      out.push_back(envelope("/id", "the id of a response is no string or integer"));
-    if (!object.at("result").is_object())
-      out.push_back(envelope("/result", "result is no object"));
-    if (object.contains("error"))
-      out.push_back(envelope("/error", "result and error stand together"));
-    break;
-  case wire::message_kind::error: {
-    if (id && !id->is_null() && !proper)
-      out.push_back(envelope("/id", "the id of an error is no string or integer"));
-    auto const& error = object.at("error");
-    auto const* code = error.is_object() ? error.get_object().if_contains("code") : nullptr;
-    auto const* text = error.is_object() ? error.get_object().if_contains("message") : nullptr;
-    if (!error.is_object())
-      out.push_back(envelope("/error", "error is no object"));
-    if (error.is_object() && (!code || !wire::is_integer(*code)))
-      out.push_back(envelope("/error/code", "error has no integer code"));
-    if (error.is_object() && (!text || !text->is_string()))
-      out.push_back(envelope("/error/message", "error has no message"));
-    break;
+/// "../../2030-01-01/server/tools.json#/$defs/Tool" beside "extensions/tasks/" -> "2030-01-01/server/tools.json#/...".
+std::string resolved(std::string base, std::string_view reference) {
+  while (reference.starts_with("../")) {
+    reference.remove_prefix(3);
+    if (!base.empty()) base.pop_back();
+    base.resize(base.rfind('/') + 1); // npos + 1 is 0
   }
-  default: break;
-  }
-  if (auto const* method = object.if_contains("method"); method && !method->is_string())
-    out.push_back(envelope("/method", "method is no string"));
-  if (auto const* params = object.if_contains("params"); params && !params->is_object())
-    out.push_back(envelope("/params", "params is no object"));
+  return base += reference;
+}
+
+std::string_view text_of(json::value const* value) {
+  auto const* text = value ? value->if_string() : nullptr;
+  return text ? std::string_view(*text) : std::string_view();
+}
+
+/// The code of an error, when it is an integer.
+std::optional<std::int64_t> code_of(json::value const& message) {
+  auto const* error = message.get_object().if_contains("error");
+  auto const* code = error && error->is_object() ? error->get_object().if_contains("code") : nullptr;
+  if (!code || !wire::is_integer(*code)) return std::nullopt;
+  return code->is_int64() ? code->get_int64() : static_cast<std::int64_t>(code->to_number<double>());
+}
+
+/// The code that every instance of an error response must have; newer official files write it as a part of allOf.
+std::optional<std::int64_t> demanded_code(json::value const& schema) {
+  auto const* error = wire::find(schema, "/properties/error");
+  if (!error || !wire::find(schema, "/properties/jsonrpc")) return std::nullopt;
+  auto const* code = wire::find(*error, "/properties/code/const");
+  if (auto const* parts = wire::find(*error, "/allOf"); !code && parts && parts->is_array())
+    for (auto const& each : parts->get_array())
+      if (auto const* found = wire::find(each, "/properties/code/const")) code = found;
+  if (!code || !code->is_int64()) return std::nullopt;
+  return code->get_int64();
 }
 
 } // namespace
 
-wire::result<schemas> schemas::load(data::store const& store, std::string const& revision) {
+schemas::part* schemas::part_at(std::string reference) {
+  auto const [entry, fresh] = parts_.try_emplace(std::move(reference));
+  if (fresh) entry->second.reference = entry->first;
+  return &entry->second;
+}
+
+wire::result<void> schemas::add_document(std::string const& file, std::string const& name, json::value value) {
+  if (auto const key = definitions_key(value); !key.empty())
+    for (auto const& [definition, schema] : value.at(key).get_object()) {
+      auto reference = name + "#/" + std::string(key) + "/" + wire::pointer_token(definition);
+      if (auto const code = demanded_code(schema)) errors_[*code] = part_at(reference);
+      definitions_.insert_or_assign(std::string(definition), std::move(reference));
+    }
+  if (auto r = registry_->add(name, std::move(value)); r.has_error())
+    return wire::problem{file + r.error().where, r.error().what, r.error().hint};
+  return {};
+}
+
+void schemas::add_methods(json::object const& table, std::string const& base) {
+  for (auto const& [name, value] : table) {
+    auto const* entry = value.if_object();
+    if (!entry) continue;
+    method made;
+    made.is_request = text_of(entry->if_contains("kind")) == "request";
+    if (auto const* from = entry->if_contains("from"); from && from->is_array())
+      for (auto const& side : from->get_array())
+        (text_of(&side) == "client" ? made.from_client : made.from_server) = true;
+    if (auto const* required = entry->if_contains("params_required"))
+      made.params_required = required->is_bool() && required->get_bool();
+    if (auto const params = text_of(entry->if_contains("params")); !params.empty())
+      made.params = part_at(resolved(base, params));
+    if (auto const* result = entry->if_contains("result")) {
+      if (result->is_string()) made.results.push_back(part_at(resolved(base, text_of(result))));
+      if (result->is_array())
+        for (auto const& each : result->get_array())
+          made.results.push_back(part_at(resolved(base, text_of(&each))));
+    }
+    methods_.insert_or_assign(std::string(name), std::move(made));
+  }
+}
+
+/// Newer revisions have other names for the two kinds of responses; there the older ones mean less or more.
+void schemas::find_envelopes() {
+  auto first = [&](std::initializer_list<std::string_view> names) -> part* {
+    for (auto const name : names)
+      if (auto const found = definitions_.find(name); found != definitions_.end()) return part_at(found->second);
+    return nullptr;
+  };
+  request_ = first({"JSONRPCRequest"});
+  notification_ = first({"JSONRPCNotification"});
+  result_ = first({"JSONRPCResultResponse", "JSONRPCResponse"});
+  error_ = first({"JSONRPCErrorResponse", "JSONRPCError"});
+}
+
+wire::result<schemas> schemas::load(data::store const& store, std::string const& revision,
+                                    std::span<std::string const> extensions) {
   schemas out;
   out.folder_ = "schemas/mcp/" + revision + "/";
+  out.shown_without_ = revision + "/";
   out.registry_ = std::make_unique<jsonschema::registry>();
-  auto const files = store.list(out.folder_);
-  if (files.empty())
-    return wire::problem{out.folder_, "holds no schemas", "is the revision one of fixtures/revisions.json?"};
-  for (auto const& file : files) {
-    auto name = file.substr(out.folder_.size());
-    auto value = wire::parse_value(*store.read(file));
-    if (value.has_error())
-      return wire::problem{file + ", " + value.error().where, value.error().what, "run mcp-assay check-data"};
-    if (name == "methods.json") {
-      out.methods_ = value->as_object();
-      continue;
+  std::vector<std::string> names{revision};
+  for (auto const& extension : extensions)
+    names.push_back("extensions/" + extension);
+  for (auto const& name : names) {
+    auto const folder = "schemas/mcp/" + name + "/";
+    auto const files = store.list(folder);
+    if (files.empty())
+      return wire::problem{folder, "holds no schemas", "is the revision one of fixtures/revisions.json?"};
+    for (auto const& file : files) {
+      auto const below = std::string_view(file).substr(folder.size());
+      // What the official files say otherwise, and what a result may ask for: nothing to validate with.
+      if (below == "differences.json" || below == "inputs.json") continue;
+      auto value = wire::parse_value(*store.read(file));
+      if (value.has_error())
+        return wire::problem{file + ", " + value.error().where, value.error().what, "run mcp-assay check-data"};
+      if (below == "methods.json") {
+        if (!value->is_object()) return wire::problem{file, "is no object", "run mcp-assay check-data"};
+        out.add_methods(value->get_object(), name + "/");
+        continue;
+      }
+      if (auto added = out.add_document(file, name + "/" + std::string(below), std::move(*value)); added.has_error())
+        return added.error();
     }
-    if (name == "differences.json")
-      continue;
-    if (auto const* defs = wire::find(*value, "/$defs"); defs && defs->is_object())
-      for (auto const& [definition, schema] : defs->get_object())
-        out.definitions_.emplace(std::string(definition), name + "#/$defs/" + wire::pointer_token(definition));
-    if (auto r = out.registry_->add(name, std::move(*value)); r.has_error())
-      return wire::problem{file + r.error().where, r.error().what, r.error().hint};
   }
+  out.find_envelopes();
   return out;
 }
 
-jsonschema::validator const* schemas::compiled(std::string const& reference) {
-  auto found = validators_.find(reference);
-  if (found == validators_.end()) {
-    auto made = registry_->compile(reference);
-    found = validators_
-                .emplace(reference, made.has_value() ? std::optional<jsonschema::validator>(std::move(*made))
-                                                     : std::nullopt)
-                .first;
+wire::result<schemas> schemas::load_official(data::store const& store, std::string const& revision,
+                                             json::value document) {
+  auto out = load(store, revision);
+  if (out.has_error()) return out.error();
+  constexpr std::string_view name = "schema.json";
+  auto const key = definitions_key(document);
+  if (key.empty())
+    return wire::problem{std::string(name), "has no $defs and no definitions", "is it a schema of the protocol?"};
+  auto const place = std::string(name) + "#/" + std::string(key);
+  schemas made;
+  made.folder_ = name;
+  made.registry_ = std::make_unique<jsonschema::registry>();
+  auto in_document = [&](part* ours) -> part* {
+    auto const at = ours ? counterpart(ours->reference.substr(ours->reference.rfind('/') + 1), document.at(key)) : "";
+    return at.empty() ? nullptr : made.part_at(place + at);
+  };
+  for (auto& [method_name, entry] : out->methods_) {
+    auto copy = entry;
+    copy.params = in_document(entry.params);
+    copy.results.clear();
+    for (auto* each : entry.results)
+      if (auto* found = in_document(each)) copy.results.push_back(found);
+    made.methods_.emplace(method_name, std::move(copy));
   }
-  return found->second ? &*found->second : nullptr;
+  if (auto added = made.add_document(made.folder_, made.folder_, std::move(document)); added.has_error())
+    return added.error();
+  made.find_envelopes();
+  return made;
+}
+
+jsonschema::validator const* schemas::compiled(part* of) {
+  if (!of) return nullptr;
+  if (!std::exchange(of->tried, true))
+    if (auto made = registry_->compile(of->reference); made.has_value()) of->schema = std::move(*made);
+  return of->schema ? &*of->schema : nullptr;
+}
+
+/// Says what is wrong with a part of a message, which is at `at` in it.
+void schemas::explain(part& of, json::value const& value, std::string const& at, violations& out) {
+  auto const* schema = compiled(&of);
+  if (!schema) return;
+  for (auto& found : schema->explain(value)) {
+    if (out.size() >= most_violations) return;
+    if (found.schema.starts_with(shown_without_)) found.schema.erase(0, shown_without_.size());
+    found.instance.insert(0, at);
+    out.push_back(std::move(found));
+  }
 }
 
 wire::result<std::vector<violation>> schemas::check(std::string const& definition, json::value const& value) {
   auto found = definitions_.find(definition);
-  auto const* schema = found == definitions_.end() ? nullptr : compiled(found->second);
-  if (!schema)
-    return wire::problem{folder_, "has no usable definition " + definition, "see mcp-assay schema"};
-  if (schema->accepts(value))
-    return std::vector<violation>{};
-  return schema->explain(value);
+  auto* of = found == definitions_.end() ? nullptr : part_at(found->second);
+  auto const* schema = compiled(of);
+  if (!schema) return wire::problem{folder_, "has no usable definition " + definition, "see mcp-assay schema"};
+  violations out;
+  if (!schema->accepts(value)) explain(*of, value, "", out);
+  return out;
 }
 
 std::vector<std::string> schemas::definitions() const {
@@ -117,91 +215,122 @@ std::vector<std::string> schemas::definitions() const {
 std::vector<std::string> schemas::methods() const {
   std::vector<std::string> out;
   for (auto const& [name, entry] : methods_)
-    out.emplace_back(name);
+    out.push_back(name);
   return out;
 }
 
 bool schemas::knows(sender from, std::string_view method) const {
-  auto const* entry = methods_.if_contains(method);
-  if (!entry)
-    return false;
-  for (auto const& side : entry->at("from").as_array())
-    if (side.as_string() == (from == sender::client ? "client" : "server"))
-      return true;
-  return false;
+  auto const found = methods_.find(method);
+  return found != methods_.end() && (from == sender::client ? found->second.from_client : found->second.from_server);
+}
+
+/// What methods.json says of a request or notification, and its params.
+void schemas::check_request(sender from, json::value const& message, bool has_id, violations& out) {
+  auto const name = wire::method_of(message);
+  auto const found = methods_.find(name);
+  if (found == methods_.end()) return;
+  auto const& entry = found->second;
+  auto const told = [&](std::string_view rest) { return std::string(name) + std::string(rest); };
+  if (!(from == sender::client ? entry.from_client : entry.from_server)) {
+    std::string_view const side = from == sender::client ? "client" : "server";
+    out.push_back(by_table("/method", name, "from", "is " + told(", which no ") + std::string(side) + " sends"));
+    return;
+  }
+  if (entry.is_request && !has_id)
+    out.push_back(by_table("", name, "kind", "has no \"id\"; " + told(" is a request and must have one")));
+  if (!entry.is_request && has_id)
+    out.push_back(by_table("/id", name, "kind", "must not be there; " + told(" is a notification")));
+  auto const* params = message.get_object().if_contains("params");
+  if (!params) {
+    if (entry.params_required)
+      out.push_back(by_table("", name, "params_required", "has no \"params\"; " + told(" must have it")));
+  } else if (auto const* schema = compiled(entry.params); schema && !schema->accepts(*params)) {
+    explain(*entry.params, *params, "/params", out);
+  }
+}
+
+/// What is wrong with an answer to a method: in the view of the alternative that it comes closest to.
+void schemas::check_result(json::value const& message, json::value const& request, violations& out) {
+  auto const found = methods_.find(wire::method_of(request));
+  if (found == methods_.end()) return;
+  auto const& result = message.get_object().at("result");
+  for (auto* each : found->second.results)
+    if (auto const* schema = compiled(each); !schema || schema->accepts(result)) return;
+  violations best;
+  auto other_kind = [](violation const& v) { return v.instance == "/result/resultType"; };
+  auto score = [&](violations const& of) { return std::pair(std::ranges::any_of(of, other_kind), of.size()); };
+  for (auto* each : found->second.results) {
+    violations now;
+    explain(*each, result, "/result", now);
+    if (best.empty() || score(now) < score(best)) best = std::move(now);
+  }
+  std::ranges::move(best, std::back_inserter(out));
 }
 
 std::vector<violation> schemas::check_message(sender from, json::value const& message, json::value const* request) {
-  std::vector<violation> out;
-  auto const kind = wire::classify(message);
-  if (kind == wire::message_kind::batch) {
-    std::size_t index = 0;
-    for (auto const& each : message.get_array()) {
-      for (auto& v : check_message(from, each, nullptr)) {
-        v.instance = "/" + std::to_string(index) + v.instance;
-        out.push_back(std::move(v));
-      }
-      ++index;
-    }
-    return out;
-  }
-  if (kind == wire::message_kind::invalid) {
-    out.push_back(envelope("", "is no request, notification, response or error"));
-    return out;
-  }
-  check_envelope(message, kind, out);
-  if (!out.empty())
-    return out;
-
-  auto against = [&](json::value const& references, json::value const& value, std::string const& at) {
-    std::vector<violation> best;
-    auto one = [&](json::value const& reference) {
-      auto const* schema = compiled(std::string(reference.as_string()));
-      if (!schema || schema->accepts(value))
-        return true;
-      if (auto found = schema->explain(value); best.empty() || found.size() < best.size())
-        best = std::move(found);
-      return false;
-    };
-    if (references.is_array()) {
-      for (auto const& reference : references.get_array())
-        if (one(reference))
-          return;
-    } else if (references.is_string()) {
-      if (one(references))
-        return;
-    }
-    for (auto& v : best) {
-      v.instance = at + v.instance;
-      out.push_back(std::move(v));
-    }
+  violations out;
+  auto const no_message = [&](std::string_view text) {
+    auto const found = definitions_.find("JSONRPCMessage");
+    auto place = found == definitions_.end() ? std::string("JSONRPCMessage") : found->second;
+    if (place.starts_with(shown_without_)) place.erase(0, shown_without_.size());
+    out.push_back({"", std::move(place), "anyOf", std::string(text)});
   };
+  auto const kind = wire::classify(message);
+  part* envelope = nullptr;
+  switch (kind) {
+  case wire::message_kind::batch: {
+    auto const& members = message.get_array();
+    if (members.empty()) no_message("is an empty array, must have at least one message");
+    for (std::size_t i = 0; i != members.size() && out.size() < most_violations; ++i) {
+      if (members[i].is_array()) { // one level: a batch in a batch is no message
+        no_message("is an array in a batch, must be a message");
+        out.back().instance = "/" + std::to_string(i);
+        continue;
+      }
+      for (auto& found : check_message(from, members[i], nullptr)) {
+        found.instance.insert(0, "/" + std::to_string(i));
+        out.push_back(std::move(found));
+      }
+    }
+    return out;
+  }
+  case wire::message_kind::invalid: {
+    auto const* object = message.if_object();
+    if (object && object->contains("result") && object->contains("error"))
+      no_message("has \"result\" and \"error\", must have exactly one of them");
+    else if (object && object->contains("method"))
+      no_message("has \"method\" together with \"result\" or \"error\": a message is a request or an answer");
+    else
+      no_message("is no request, notification, response or error");
+    return out;
+  }
+  case wire::message_kind::request: envelope = request_; break;
+  case wire::message_kind::notification: envelope = notification_; break;
+  case wire::message_kind::response: envelope = result_; break;
+  case wire::message_kind::error: {
+    envelope = error_;
+    auto const code = code_of(message);
+    if (auto const own = code ? errors_.find(*code) : errors_.end(); own != errors_.end()) envelope = own->second;
+    break;
+  }
+  }
 
-  bool const answer = kind == wire::message_kind::response;
-  if (kind == wire::message_kind::error)
-    return out;
-  auto const method = answer ? (request ? wire::method_of(*request) : std::string_view{}) : wire::method_of(message);
-  auto const* entry = methods_.if_contains(method);
-  if (!entry)
-    return out;
-  if (answer) {
-    if (auto const* result = entry->as_object().if_contains("result"))
-      against(*result, message.get_object().at("result"), "/result");
-    return out;
+  // The envelope's schema says something of the parts as well; the method's own says it better.
+  violations of_parts;
+  if (auto const* schema = compiled(envelope); schema && !schema->accepts(message)) {
+    violations all;
+    explain(*envelope, message, "", all);
+    for (auto& each : all) {
+      bool const in_part = each.instance.starts_with("/params/") || each.instance.starts_with("/result/");
+      (in_part ? of_parts : out).push_back(std::move(each));
+    }
+    if (!out.empty()) return out;
   }
-  if (!knows(from, method)) {
-    out.push_back(envelope("/method", std::string(method) + " is not for this side to send"));
-    return out;
-  }
-  auto const* params = message.get_object().if_contains("params");
-  auto const* required = entry->as_object().if_contains("params_required");
-  if (!params) {
-    if (required && required->is_bool() && required->get_bool())
-      out.push_back(envelope("/params", "params is missing; " + std::string(method) + " needs it"));
-  } else if (auto const* schema = entry->as_object().if_contains("params")) {
-    against(*schema, *params, "/params");
-  }
-  return out;
+  if (kind == wire::message_kind::request || kind == wire::message_kind::notification)
+    check_request(from, message, kind == wire::message_kind::request, out);
+  else if (kind == wire::message_kind::response && request)
+    check_result(message, *request, out);
+  return out.empty() ? of_parts : out;
 }
 
 } // namespace assay::message

@@ -9,7 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,17 +21,27 @@ namespace json = boost::json;
 /// Who sent a frame.
 enum class sender { client, server };
 
-/// The protocol's schemas of one revision, schemas/mcp/<revision>/; compiled on first use.
+/// The protocol's schemas of one revision, schemas/mcp/<revision>/; compiled on first use, so one object is for one
+/// thread at a time.
 class schemas {
 public:
-  /// Reads schemas/mcp/<revision>/. Problems: there is none, or a file is no JSON.
-  static wire::result<schemas> load(data::store const& store, std::string const& revision);
+  /// Reads schemas/mcp/<revision>/, and schemas/mcp/extensions/<name>/ for each extension in use: its definitions and
+  /// methods take the place of the core's. Problems: there is none, or a file is no JSON.
+  static wire::result<schemas> load(data::store const& store, std::string const& revision,
+                                    std::span<std::string const> extensions = {});
 
-  /// The violations of a value against a definition of the specification ("CallToolResult"). Problem: no such definition.
+  /// The same selection over a schema of others: one document with everything below $defs or definitions, as the
+  /// specification publishes it. Our methods.json says which definition a method has; those that the document does not
+  /// have are not asked.
+  static wire::result<schemas> load_official(data::store const& store, std::string const& revision,
+                                             json::value document);
+
+  /// The violations of a value against a definition of the specification ("CallToolResult"). Problem: no such
+  /// definition.
   wire::result<std::vector<jsonschema::violation>> check(std::string const& definition, json::value const& value);
 
   /// The violations of a whole message. `request` is the message it answers, or nullptr. Unknown methods meet the
-  /// envelope's rules only: they are for extensions.
+  /// envelope's rules only: they are for extensions. Costs no memory when there is none.
   std::vector<jsonschema::violation> check_message(sender from, json::value const& message, json::value const* request);
 
   /// True when the revision has the method or notification and `from` may send it.
@@ -45,13 +55,40 @@ public:
   std::vector<std::string> methods() const;
 
 private:
-  jsonschema::validator const* compiled(std::string const& reference);
+  /// A definition by its reference, and its validator once it was asked for.
+  struct part {
+    std::string reference;
+    bool tried = false;
+    std::optional<jsonschema::validator> schema;
+  };
+  struct method {
+    bool from_client = false, from_server = false;
+    bool is_request = false, params_required = false;
+    part* params = nullptr;
+    std::vector<part*> results; ///< alternatives
+  };
+  using violations = std::vector<jsonschema::violation>;
+
+  part* part_at(std::string reference);
+  wire::result<void> add_document(std::string const& file, std::string const& name, json::value value);
+  void add_methods(json::object const& table, std::string const& base);
+  void find_envelopes();
+  jsonschema::validator const* compiled(part* of);
+  void explain(part& of, json::value const& value, std::string const& at, violations& out);
+  void check_request(sender from, json::value const& message, bool has_id, violations& out);
+  void check_result(json::value const& message, json::value const& request, violations& out);
 
   std::string folder_;
+  std::string shown_without_; ///< what schema places begin with and nobody needs to see
   std::unique_ptr<jsonschema::registry> registry_;
-  std::map<std::string, std::string, std::less<>> definitions_; ///< name -> "server/tools.json#/$defs/Tool"
-  json::object methods_;
-  std::map<std::string, std::optional<jsonschema::validator>, std::less<>> validators_;
+  std::map<std::string, part> parts_;                           ///< by reference; stay where they are
+  std::map<std::string, std::string, std::less<>> definitions_; ///< name -> "<revision>/server/tools.json#/$defs/Tool"
+  std::map<std::string, method, std::less<>> methods_;
+  std::map<std::int64_t, part*> errors_; ///< the error responses that have a definition of their own, by code
+  part* request_ = nullptr;
+  part* notification_ = nullptr;
+  part* result_ = nullptr;
+  part* error_ = nullptr;
 };
 
 } // namespace assay::message

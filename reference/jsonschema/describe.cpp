@@ -86,6 +86,35 @@ std::string quoted(std::string_view name) {
   return '"' + cut(name, 60) + '"';
 }
 
+std::string owner_of(std::string_view pointer) {
+  std::size_t start = std::string_view::npos;
+  for (std::string_view const mark : {"/$defs/", "/definitions/"})
+    if (auto const at = pointer.rfind(mark); at != std::string_view::npos)
+      if (auto const name = at + mark.size(); start == std::string_view::npos || name > start) start = name;
+  if (start == std::string_view::npos) return {};
+  auto rest = pointer.substr(start);
+  auto const name = rest.substr(0, rest.find('/'));
+  rest.remove_prefix(name.size());
+  auto const vowel = !name.empty() && std::string_view("AEIOaeio").find(name.front()) != std::string_view::npos;
+  auto result = std::string(vowel ? "an " : "a ") + cut(name, 60);
+  // What stands deeper in it is named by its member; branches and conditions are of the same instance.
+  std::string_view member;
+  auto item = false;
+  while (!rest.empty()) {
+    auto const step = rest.substr(1, rest.find('/', 1) - 1);
+    rest.remove_prefix(step.size() + 1);
+    if (step == "properties" && !rest.empty()) {
+      member = rest.substr(1, rest.find('/', 1) - 1);
+      rest.remove_prefix(member.size() + 1);
+      item = false;
+    } else if (step == "items" || step == "prefixItems" || step == "additionalProperties") {
+      item = true;
+    }
+  }
+  if (!member.empty()) result = "the " + quoted(member) + " of " + result;
+  return item ? "each entry in " + result : result;
+}
+
 std::string counted(std::size_t count, std::string_view noun) {
   return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
 }

@@ -20,6 +20,10 @@ std::string brief(boost::json::value const& value, std::size_t width = 60);
 /// A name in quotes, cut to about 60 characters.
 std::string quoted(std::string_view name);
 
+/// Whom a schema is about, by its place in its document: "a Tool", "the \"params\" of an ElicitRequest". Empty when it
+/// is in no definition.
+std::string owner_of(std::string_view pointer);
+
 /// "1 item", "3 items".
 std::string counted(std::size_t count, std::string_view noun);
 

@@ -281,7 +281,11 @@ bool check_object(node const& at, object_rules const& rules, json::value const& 
     if (!Report) return false;
     ok = false;
     for (auto const name : rules.required)
-      if (!object.contains(name)) fail<Report>(w, at, "required", [&] { return "has no " + quoted(name); });
+      if (!object.contains(name))
+        fail<Report>(w, at, "required", [&] {
+          auto const owner = owner_of(at.pointer);
+          return "has no " + quoted(name) + (owner.empty() ? "" : "; " + owner + " must have it");
+        });
   }
   if (object.size() < rules.least) {
     ok = fail<Report>(w, at, "minProperties", [&] {
@@ -478,7 +482,9 @@ void explain_choice(node const& at, std::string_view keyword, choice const& amon
         right_kind = false;
       else
         only_type = false;
-      if (depth <= 1 && each.keyword == "const") right_kind = false;
+      // A member that names the kind: a constant, or "type" where a schema takes several of its values.
+      if (depth <= 1 && (each.keyword == "const" || (each.keyword == "enum" && each.instance.ends_with("/type"))))
+        right_kind = false;
     }
     all_of_type = all_of_type && only_type;
     wanted |= among.branches[i]->types;

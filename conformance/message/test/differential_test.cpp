@@ -3,6 +3,7 @@
 // needed. The official files are no part of this project: ASSAY_OFFICIAL_SCHEMAS names their folder
 // (<revision>/schema.json).
 #include "cmake/catch.hpp"
+#include "conformance/message/official.hpp"
 #include "conformance/message/test/corpus.hpp"
 #include "reference/jsonschema/schema.hpp"
 
@@ -79,29 +80,6 @@ struct difference {
   json::array changes;
   bool needed = false;
 };
-
-/// What our definition is called in an official file, as a pointer below its definitions; empty when it has no place
-/// of its own there.
-std::string counterpart(std::string const& name, json::value const& definitions) {
-  auto const& official = definitions.as_object();
-  if (official.contains(name)) return "/" + name;
-  constexpr std::string_view params = "Params";
-  if (name.ends_with(params)) {
-    auto const message = name.substr(0, name.size() - params.size());
-    if (auto const* found = official.if_contains(message); found && wire::find(*found, "/properties/params"))
-      return "/" + message + "/properties/params";
-  }
-  static std::map<std::string_view, std::vector<std::string_view>> const inlined{
-      {"Annotations", {"/Annotated/properties/annotations"}},
-      {"Error", {"/JSONRPCError/properties/error"}},
-      {"ContentBlock", {"/PromptMessage/properties/content"}},
-      {"MetaObject", {"/Result/properties/_meta"}},
-      {"RequestMetaObject", {"/RequestParams/properties/_meta", "/Request/properties/params/properties/_meta"}}};
-  if (auto const found = inlined.find(name); found != inlined.end())
-    for (auto const pointer : found->second)
-      if (wire::find(definitions, pointer)) return std::string(pointer);
-  return {};
-}
 
 /// Entry points in one set of documents, compiled on first use.
 class judge {
@@ -183,7 +161,7 @@ TEST_CASE("verdicts are those of the official schemas, but for what differences.
     INFO(revision.name);
     auto const folder = "schemas/mcp/" + revision.name + "/";
     auto const official = read(file);
-    auto const key = std::string(official.as_object().contains("$defs") ? "$defs" : "definitions");
+    auto const key = std::string(message::definitions_key(official));
     auto const& theirs = official.at(key).as_object();
 
     // Our documents, and where each definition is.
@@ -267,7 +245,7 @@ TEST_CASE("verdicts are those of the official schemas, but for what differences.
 
     std::size_t instances = 0, asked = 0, listed = 0, unlisted = 0, compared = 0;
     for (auto const& [name, document] : home) {
-      auto const pointer = counterpart(name, official.at(key));
+      auto const pointer = message::counterpart(name, official.at(key));
       if (pointer.empty()) {
         std::cout << revision.name << ": " << name << " has no counterpart in the official file\n";
         continue;

@@ -113,6 +113,17 @@ TEST_CASE("a violation says where, what and why") {
   CHECK(compiled(schema).explain(parse(R"({"other":null,"a/b":[4,5]})"), 2).size() == 2);
 }
 
+TEST_CASE("a missing member is missed by somebody") {
+  constexpr auto schema = R"({"$ref":"#/$defs/Tool","$defs":{"Tool":{"type":"object","required":["name"],"properties":{
+    "icon":{"$ref":"#/$defs/Icon"},"input":{"type":"object","required":["type"]},
+    "tags":{"items":{"required":["id"]}}}},"Icon":{"allOf":[{"required":["src"]}]}}})";
+  CHECK(only(schema, "{}").message == R"(has no "name"; a Tool must have it)");
+  CHECK(only(schema, R"({"name":"","icon":{}})").message == R"(has no "src"; an Icon must have it)");
+  CHECK(only(schema, R"({"name":"","input":{}})").message == R"(has no "type"; the "input" of a Tool must have it)");
+  CHECK(only(schema, R"({"name":"","tags":[{}]})").message ==
+        R"(has no "id"; each entry in the "tags" of a Tool must have it)");
+}
+
 TEST_CASE("every keyword has its message") {
   auto const message = [](std::string_view schema, std::string_view instance) {
     return only(schema, instance).message;
