@@ -139,7 +139,10 @@ exchange_output http_boundary::send(server::http_action const& action) {
     block.id = event->id;
     block.retry = event->retry;
     block.has_data = event->message.has_value() || !event->retry;
-    if (event->message) {
+    if (event->endpoint) {
+      block.event = "endpoint";
+      block.data = *event->endpoint;
+    } else if (event->message) {
       block.event = "message";
       block.data = wire::serialize(*event->message);
     }
@@ -148,6 +151,7 @@ exchange_output http_boundary::send(server::http_action const& action) {
     faults::frame frame;
     frame.direction = "out";
     frame.message = event->message;
+    if (event->endpoint) frame.text = *event->endpoint;
     frame.request = event->request.get();
     frame.http = true;
     frame.method = known.method;

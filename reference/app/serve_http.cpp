@@ -1,6 +1,7 @@
 #include "reference/app/serve_http.hpp"
 
 #include "reference/app/http_boundary.hpp"
+#include "reference/server/http_sse.hpp"
 #include "reference/transport/event.hpp"
 #include "reference/transport/http_server.hpp"
 
@@ -27,14 +28,37 @@ struct outbox {
 
 class http_process {
 public:
-  http_process(asio::io_context& context, server::core& core, server_options const& options)
-      : context_(context), boundary_(options.mutant), endpoint_(core, [&] {
-          server::http_settings made;
-          made.allowed_origins = options.allowed_origins;
-          return made;
-        }()) {}
+  http_process(asio::io_context& context, server::core& streamable, server::core& sse, server_options const& options)
+      : context_(context), boundary_(options.mutant) {
+    if (!streamable.configuration().revisions.empty()) {
+      server::http_settings made;
+      made.allowed_origins = options.allowed_origins;
+      streamable_.emplace(streamable, std::move(made));
+    }
+    if (!sse.configuration().revisions.empty()) {
+      server::http_sse_settings made;
+      made.allowed_origins = options.allowed_origins;
+      sse_.emplace(sse, std::move(made));
+    }
+  }
 
-  server::streamable_http& endpoint() { return endpoint_; }
+  void set_port(std::uint16_t port) {
+    if (streamable_) streamable_->set_port(port);
+    if (sse_) sse_->set_port(port);
+  }
+
+  void stop() {
+    if (streamable_) carry_out(*streamable_, streamable_->stop());
+    if (sse_) carry_out(*sse_, sse_->stop());
+  }
+
+  /// The paths that are served.
+  std::vector<std::string> paths() const {
+    std::vector<std::string> out;
+    if (streamable_) out.emplace_back("/mcp");
+    if (sse_) out.emplace_back("/sse");
+    return out;
+  }
 
   /// One request until its response is over.
   asio::awaitable<void> handle(transport::http_request& request, transport::http_responder& responder) {
@@ -42,12 +66,13 @@ public:
     auto const box = std::make_shared<outbox>(context_.get_executor());
     outboxes_[id] = box;
     responder.on_disconnect([this, id, box] {
-      carry_out(endpoint_.gone(id));
+      gone(id);
       box->ready.set();
     });
-    auto const requests = boundary_.receive(id, responder.connection(), std::move(request));
+    auto const connection = connection_of(id, request, responder);
+    auto const requests = boundary_.receive(id, connection, std::move(request));
     for (auto const& one : requests)
-      carry_out(endpoint_.request(id, one));
+      take(id, one);
     if (requests.empty()) responder.abort();
 
     bool open = !requests.empty();
@@ -61,10 +86,34 @@ public:
     }
     outboxes_.erase(id);
     boundary_.forget(id);
-    carry_out(endpoint_.gone(id));
+    gone(id);
   }
 
-  void carry_out(server::http_effects done) {
+private:
+  /// What a mutant remembers belongs to a connection. Over HTTP with SSE that is the stream with the requests around
+  /// it.
+  unsigned connection_of(server::exchange_id id, transport::http_request const& request,
+                         transport::http_responder const& responder) const {
+    constexpr unsigned streams = 0x8000'0000; // above all numbers of connections
+    if (!sse_ || !sse_->owns(request.target)) return responder.connection();
+    auto const stream = sse_->stream_of(request.target);
+    return streams | static_cast<unsigned>(stream ? stream : id);
+  }
+
+  void take(server::exchange_id id, transport::http_request const& request) {
+    if (sse_ && (!streamable_ || sse_->owns(request.target)))
+      carry_out(*sse_, sse_->request(id, request));
+    else
+      carry_out(*streamable_, streamable_->request(id, request));
+  }
+
+  void gone(server::exchange_id id) {
+    if (streamable_) carry_out(*streamable_, streamable_->gone(id));
+    if (sse_) carry_out(*sse_, sse_->gone(id));
+  }
+
+  template <class Endpoint>
+  void carry_out(Endpoint& endpoint, server::http_effects done) {
     for (auto const& action : done.actions) {
       auto output = boundary_.send(action);
       auto const box = outboxes_.find(output.to);
@@ -79,13 +128,12 @@ public:
     }
     for (auto const& one : done.timers) {
       auto const timer = std::make_shared<asio::steady_timer>(context_, one.after);
-      timer->async_wait([this, timer, number = one.number](boost::system::error_code failed) {
-        if (!failed) carry_out(endpoint_.woken(number));
+      timer->async_wait([this, &endpoint, timer, number = one.number](boost::system::error_code failed) {
+        if (!failed) carry_out(endpoint, endpoint.woken(number));
       });
     }
   }
 
-private:
   /// Writes what waits; false when the response is over. Events that are ready together go out in one write.
   asio::awaitable<bool> write(outbox& box, transport::http_responder& responder) {
     std::string together;
@@ -128,7 +176,8 @@ private:
 
   asio::io_context& context_;
   http_boundary boundary_;
-  server::streamable_http endpoint_;
+  std::optional<server::streamable_http> streamable_;
+  std::optional<server::http_sse> sse_;
   std::map<server::exchange_id, std::shared_ptr<outbox>> outboxes_;
   server::exchange_id last_exchange_ = 0;
 };
@@ -137,19 +186,19 @@ asio::awaitable<void> run_until_signal(asio::signal_set& signals, http_process& 
                                        transport::http_server& listener) {
   boost::system::error_code ignored;
   co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  process.carry_out(process.endpoint().stop());
+  process.stop();
   co_await listener.stop(std::chrono::milliseconds(200));
 }
 
 } // namespace
 
-int serve_http(server::core& core, server_options const& options) {
+int serve_http(server::core& streamable, server::core& sse, server_options const& options) {
   asio::io_context context(1);
   // Before anyone is told that we listen: from then on a signal is the way to end us.
   asio::signal_set signals(context, SIGINT, SIGTERM);
-  http_process process(context, core, options);
+  http_process process(context, streamable, sse, options);
   transport::http_server_options listening;
-  // [streamable-http.binds-loopback]
+  // [streamable-http.binds-loopback] [http-sse.binds-loopback]
   listening.port = *options.http_port;
   auto listener = transport::http_server::listen(
       context.get_executor(), listening,
@@ -160,8 +209,9 @@ int serve_http(server::core& core, server_options const& options) {
     std::fprintf(stderr, "mcp-reference-server: %s\n", to_string(listener.error()).c_str());
     return 1;
   }
-  process.endpoint().set_port(listener->port());
-  std::fprintf(stderr, "listening on http://127.0.0.1:%u/mcp\n", static_cast<unsigned>(listener->port()));
+  process.set_port(listener->port());
+  for (auto const& path : process.paths())
+    std::fprintf(stderr, "listening on http://127.0.0.1:%u%s\n", static_cast<unsigned>(listener->port()), path.c_str());
 
   asio::co_spawn(context, run_until_signal(signals, process, *listener), [&context](std::exception_ptr failed) {
     context.stop();

@@ -26,19 +26,27 @@ int main(int count, char** arguments) {
   auto const table = revision::table::load(store);
   if (!table) return complain(table.error());
 
-  server::settings settings;
-  std::string_view const transport = options->http_port ? "streamable-http" : "stdio";
+  // A revision is spoken over the transports that carry it; over HTTP there are two.
+  std::vector<std::string_view> const transports = options->http_port
+                                                       ? std::vector<std::string_view>{"streamable-http", "http+sse"}
+                                                       : std::vector<std::string_view>{"stdio"};
   for (auto const& name : options->revisions) {
     auto const* const one = table->find(name);
     if (!one) return complain({"--revision", "there is no revision " + name, "fixtures/revisions.json lists them"});
-    if (!one->carries(transport))
-      return complain({"--revision", name + " is not carried by " + std::string(transport), "leave it out"});
+    if (std::none_of(transports.begin(), transports.end(), [&](auto transport) { return one->carries(transport); }))
+      return complain({"--revision", name + " is not carried by " + std::string(transports[0]), "leave it out"});
   }
-  for (auto const& one : table->all()) {
+  auto const spoken = [&](std::string_view transport) {
+    std::vector<revision::revision const*> out;
     auto const& wanted = options->revisions;
-    bool const chosen = wanted.empty() || std::find(wanted.begin(), wanted.end(), one.name) != wanted.end();
-    if (chosen && one.carries(transport)) settings.revisions.push_back(&one);
-  }
+    for (auto const& one : table->all()) {
+      bool const chosen = wanted.empty() || std::find(wanted.begin(), wanted.end(), one.name) != wanted.end();
+      if (chosen && one.carries(transport)) out.push_back(&one);
+    }
+    return out;
+  };
+  server::settings settings;
+  settings.revisions = spoken(transports[0]);
   settings.page_size = options->page_size;
   settings.secret = server::random_hex(32);
   settings.unguessable = [] { return server::random_hex(16); };
@@ -47,6 +55,13 @@ int main(int count, char** arguments) {
     return static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
   };
 
-  server::core core(std::move(settings));
-  return options->http_port ? app::serve_http(core, *options) : app::serve_stdio(core, options->mutant);
+  if (!options->http_port) {
+    server::core core(std::move(settings));
+    return app::serve_stdio(core, options->mutant);
+  }
+  auto of_sse = settings;
+  of_sse.revisions = spoken("http+sse");
+  server::core streamable(std::move(settings));
+  server::core sse(std::move(of_sse));
+  return app::serve_http(streamable, sse, *options);
 }

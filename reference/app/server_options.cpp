@@ -31,7 +31,7 @@ std::string_view server_usage() {
          "\n"
          "The MCP server that the specification describes, on standard input and output, or over HTTP.\n"
          "\n"
-         "  --http PORT         serve Streamable HTTP on 127.0.0.1; 0 lets the system choose the port\n"
+         "  --http PORT         serve Streamable HTTP and HTTP with SSE on 127.0.0.1; 0 lets the system choose the port\n"
          "  --revision R        speak this revision of the specification (again for more; all without it)\n"
          "  --page-size N       entries on a page of tools/list and other lists (5)\n"
          "  --fault JSON|@FILE  behave as this mutant: a rewrite or a named fault, see docs/interpreting.md\n"

@@ -44,6 +44,7 @@ struct stream_event {
   std::optional<long> retry;
   std::optional<json::value> message; ///< nothing: empty data
   std::shared_ptr<json::value const> request = {};
+  std::optional<std::string> endpoint = {}; ///< in place of a message: the address of http_sse.hpp's first event
 };
 
 struct stream_end {
