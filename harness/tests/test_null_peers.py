@@ -15,6 +15,7 @@ import subjects
 INITIALIZE, _ = client.first_request(subjects.revisions()["2025-11-25"])
 BOUND = 60  # seconds for a run over all revisions
 MEMORY = 64 * 1024  # KiB
+PATIENCE = ("--deadline", "start=6s", "--deadline", "answer=3s")  # most of them never answer
 NOT_MET = (1, 3)  # the gate is not met, or there was too little to say so
 NOT_PASSING = [*null_peer.NULL_PEERS, *null_peer.BAD_INPUT]
 
@@ -137,13 +138,13 @@ def passes_nothing(done):
 
 @pytest.mark.parametrize("kind", NOT_PASSING)
 def test_nothing_passes_over_stdio(judge, kind):
-    passes_nothing(judge("server", "--stdio", shlex.join(map(str, command(kind))), timeout=BOUND, exits=NOT_MET))
+    passes_nothing(judge("server", "--stdio", shlex.join(map(str, command(kind))), *PATIENCE, timeout=BOUND, exits=NOT_MET))
 
 
 @pytest.mark.parametrize("kind", NOT_PASSING)
 def test_nothing_passes_over_http(judge, kind):
     with programs.listening(command(kind, "--http", "0")) as url:
-        passes_nothing(judge("server", "--url", url, timeout=BOUND, exits=NOT_MET))
+        passes_nothing(judge("server", "--url", url, *PATIENCE, timeout=BOUND, exits=NOT_MET))
 
 
 def test_a_command_that_does_not_exist_is_said_so(judge):
