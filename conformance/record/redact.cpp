@@ -69,7 +69,9 @@ std::string redacted(std::string text) {
         text.replace(after + 1, to - after - 1, replacement);
         continue;
       }
-      // JSON: "name" : "value"; the error member `code` is a number and stays.
+      // RFC 6749 sends an authorization code in queries and forms alone; in JSON, `code` is what an error is called.
+      if (name == "code") continue;
+      // JSON: "name" : "value".
       std::size_t level = 0;
       auto const from = json_value_after(text, after, level);
       if (from == std::string::npos) continue;
