@@ -216,6 +216,7 @@ std::vector<std::string> schemas::methods() const {
   std::vector<std::string> out;
   for (auto const& [name, entry] : methods_)
     out.push_back(name);
+  std::ranges::sort(out);
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace assay::message {
@@ -50,7 +51,7 @@ public:
   /// True when the revision has the method or notification, whoever sends it.
   bool has_method(std::string_view method) const { return methods_.contains(method); }
 
-  /// Names of all definitions, or of all methods and notifications; for suggestions.
+  /// Names of all definitions, or of all methods and notifications, sorted; for suggestions.
   std::vector<std::string> definitions() const;
   std::vector<std::string> methods() const;
 
@@ -66,6 +67,10 @@ private:
     bool is_request = false, params_required = false;
     part* params = nullptr;
     std::vector<part*> results; ///< alternatives
+  };
+  struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   using violations = std::vector<jsonschema::violation>;
 
@@ -83,7 +88,7 @@ private:
   std::unique_ptr<jsonschema::registry> registry_;
   std::map<std::string, part> parts_;                           ///< by reference; stay where they are
   std::map<std::string, std::string, std::less<>> definitions_; ///< name -> "<revision>/server/tools.json#/$defs/Tool"
-  std::map<std::string, method, std::less<>> methods_;
+  std::unordered_map<std::string, method, text_hash, std::equal_to<>> methods_;
   std::map<std::int64_t, part*> errors_; ///< the error responses that have a definition of their own, by code
   part* request_ = nullptr;
   part* notification_ = nullptr;

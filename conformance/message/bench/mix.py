@@ -34,7 +34,7 @@ TOOLS = [
 RESOURCES = [
     {"uri": f"file:///harbour/log/{day:02}.txt", "name": f"log-{day:02}", "description": f"What happened on day {day}",
      "mimeType": "text/plain"}
-    for day in range(1, 13)
+    for day in range(1, 26)
 ]
 
 PROMPTS = [
@@ -52,13 +52,13 @@ SESSION = [
     ("server", "tools/list", None, {"tools": TOOLS, "nextCursor": "page-3"}),
     ("client", "tools/call", {"name": "moor", "arguments": {"ship": "Ada", "berth": 4, "until": "2030-08-01T18:00:00Z"}}),
     ("server", "tools/call", None, {"content": [text("Ada is moored at berth 4 until 18:00.")], "isError": False}),
-    ("server", "tools/call", None, {"content": [text(LOG * 6), text(LOG * 3), PICTURE]}),
+    ("server", "tools/call", None, {"content": [text(LOG * 22), text(LOG * 8), PICTURE]}),
     ("server", "tools/call", None, {"content": [text("No such berth.")], "isError": True}),
     ("client", "resources/list", {}),
     ("server", "resources/list", None, {"resources": RESOURCES}),
     ("client", "resources/read", {"uri": "file:///harbour/log/04.txt"}),
     ("server", "resources/read", None, {"contents": [
-        {"uri": "file:///harbour/log/04.txt", "mimeType": "text/plain", "text": LOG * 12}]}),
+        {"uri": "file:///harbour/log/04.txt", "mimeType": "text/plain", "text": LOG * 40}]}),
     ("server", "resources/templates/list", None, {"resourceTemplates": [
         {"uriTemplate": "file:///harbour/log/{day}.txt", "name": "log", "mimeType": "text/plain"}]}),
     ("server", "prompts/list", None, {"prompts": PROMPTS}),
