@@ -1,6 +1,8 @@
 // A few workers over one list.
 #include "conformance/run/commands.hpp"
 
+#include "reference/transport/deadline.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -9,6 +11,8 @@ namespace assay::run {
 namespace asio = boost::asio;
 
 namespace {
+
+constexpr std::chrono::minutes longest_run{10};
 
 asio::awaitable<void> run_one(asio::any_io_executor executor, std::string command, command_end& end) {
   transport::process_options options;
@@ -39,7 +43,10 @@ void run_commands(std::size_t count, int jobs, std::function<std::string(std::si
       auto const mine = next++;
       command_end end;
       auto text = command(mine);
-      co_await run_one(executor, std::move(text), end);
+      auto one = run_one(executor, std::move(text), end);
+      bool const in_time = co_await transport::with_deadline(std::move(one), longest_run);
+      if (!in_time)
+        end.problem = "did not end in ten minutes";
       ended(mine, end);
     }
   };

@@ -263,8 +263,27 @@ private:
     return steps;
   }
 
+  /// Streams that have carried their response and have not ended yet.
+  static bool ending(session const& s) {
+    for (auto const& [id, e] : s.traffic.exchanges())
+      if (!e.from_subject && e.stream && !e.ended)
+        for (auto const number : e.frames)
+          if (auto const kind = s.traffic.frames()[number - 1].kind;
+              kind == wire::message_kind::response || kind == wire::message_kind::error)
+            return true;
+    return false;
+  }
+
   asio::awaitable<void> close(group& g, session& s) {
     drain(s);
+    // Whether a stream ends after its response is for the rules to judge, not for the moment at which we leave.
+    auto const expiry = std::chrono::steady_clock::now() + options_.deadlines.find("answer")->second;
+    while (ending(s) && !state_.stopping) {
+      auto e = co_await s.events->next(expiry);
+      if (!e)
+        break;
+      s.absorb(*e);
+    }
     judge_rules(g, s);
     co_await s.link->close();
   }
