@@ -119,24 +119,24 @@ difference compare(model const& before, model const& after) {
 std::string diff_text(difference const& d) {
   std::string out;
   for (auto const& note : d.notes)
-    out += "note: " + note + "\n";
+    out += "note: " + plain(note) + "\n";
   if (!d.notes.empty()) out += "\n";
   for (auto const& s : sections) {
     auto const& list = d.*s.list;
     if (list.empty()) continue;
     out += std::string(s.title) + " (" + std::to_string(list.size()) + ")\n";
     for (auto const& c : list) {
-      out += "  " + c.level + std::string(c.level.size() < 7 ? 7 - c.level.size() : 1, ' ') + c.id + "\n";
+      out += "  " + c.level + std::string(c.level.size() < 7 ? 7 - c.level.size() : 1, ' ') + plain(c.id) + "\n";
       if (s.messages) {
-        out += "         " + c.message + "\n";
-        if (c.before == "fail" && c.old_message != c.message) out += "         before: " + c.old_message + "\n";
+        out += "         " + plain(c.message) + "\n";
+        if (c.before == "fail" && c.old_message != c.message) out += "         before: " + plain(c.old_message) + "\n";
       } else if (auto const text = now(c); !text.empty()) {
-        out += "         " + text + "\n";
+        out += "         " + plain(text) + "\n";
       }
     }
     out += "\n";
   }
-  out += "before: " + d.old_verdict + "\nnow:    " + d.new_verdict + "\n";
+  out += "before: " + plain(d.old_verdict) + "\nnow:    " + plain(d.new_verdict) + "\n";
   return out + summary(d) + "\n";
 }
 

@@ -16,28 +16,11 @@ struct painter {
   }
 };
 
-/// Control characters of a subject's must not reach a terminal.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    auto const u = static_cast<unsigned char>(c);
-    if (u >= 0x20 && u != 0x7F) {
-      out += c;
-      continue;
-    }
-    static char const* digits = "0123456789abcdef";
-    out += "\\x";
-    out += digits[u >> 4];
-    out += digits[u & 15];
-  }
-  return out;
-}
-
 } // namespace
 
 std::string failure_text(model const& m, failed_requirement const& of, failure const& f, text_style const& style) {
   painter const paint{style.colour};
-  auto const places = where(m, f.columns);
+  auto const places = plain(where(m, f.columns));
   std::string out = paint("1;31", f.known ? "KNOWN" : "FAIL ") + " " + paint("1", plain(f.by)) + "   " + places;
   std::size_t dots = 0; // a dot is two bytes and one column
   for (auto at = places.find("·"); at != std::string::npos; at = places.find("·", at + 1))
@@ -46,9 +29,9 @@ std::string failure_text(model const& m, failed_requirement const& of, failure c
   out += std::string(used + f.level.size() + 2 < style.width ? style.width - used - f.level.size() : 2, ' ') + f.level +
          "\n";
   std::string const margin = "      ";
-  out += margin + f.requirement + (of.about.says.empty() ? "" : ": " + of.about.says) + "\n";
+  out += margin + plain(f.requirement) + (of.about.says.empty() ? "" : ": " + plain(of.about.says)) + "\n";
   if (auto const place = address(of.about, m.columns[f.columns.front()].revision); !place.empty())
-    out += margin + place + "\n";
+    out += margin + plain(place) + "\n";
   if (!of.reading.empty()) out += margin + "rests on our reading \"" + of.reading + "\"\n";
   out += margin + "expected  " + plain(f.expected) + "\n";
   out += margin + "actual    " + plain(f.actual) + "\n";
@@ -59,7 +42,7 @@ std::string failure_text(model const& m, failed_requirement const& of, failure c
            (line.here ? paint("31", "   <- here") : "") + "\n";
   }
   out += margin + "again     " + plain(f.again) + "\n";
-  out += margin + "more      mcp-assay explain " + f.requirement + "\n";
+  out += margin + "more      mcp-assay explain " + plain(f.requirement) + "\n";
   return out;
 }
 

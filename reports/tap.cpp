@@ -9,7 +9,7 @@ namespace {
 /// In a description, a number sign would begin a directive.
 std::string description(std::string_view text) {
   std::string out;
-  for (char c : text) {
+  for (char c : plain(text)) {
     if (c == '#' || c == '\\') out += '\\';
     out += c == '\n' || c == '\r' ? ' ' : c;
   }

@@ -29,8 +29,8 @@ std::string terminal(model const& m, text_style const& style) {
       out += failure_text(m, requirement, f, style) + "\n";
 
   for (auto const& group : m.blocked)
-    out += "BLOCKED " + plural(group.checks.size(), "check") + " (" + where(m, group.columns) + "): " + group.reason +
-           "\n";
+    out += "BLOCKED " + plural(group.checks.size(), "check") + " (" + plain(where(m, group.columns)) +
+           "): " + plain(group.reason) + "\n";
   if (!m.blocked.empty()) out += "\n";
 
   std::vector<judge::counts> table(m.columns.size());
@@ -50,19 +50,20 @@ std::string terminal(model const& m, text_style const& style) {
   for (std::size_t i = 0; i < m.columns.size(); ++i) {
     auto const& c = m.columns[i];
     auto const& n = table[i];
-    out += padded(c.revision, 12) + padded(c.name.substr(c.revision.size() + 1), widest) + number_cell(n.pass, 6) +
-           number_cell(n.fail, 6) + number_cell(n.blocked, 9) + number_cell(n.inapplicable, 14) +
-           number_cell(n.not_exercised, 15) + (c.state == "judged" ? "" : "  " + c.reason) + "\n";
+    out += padded(plain(c.revision), 12) + padded(plain(c.name.substr(c.revision.size() + 1)), widest) +
+           number_cell(n.pass, 6) + number_cell(n.fail, 6) + number_cell(n.blocked, 9) +
+           number_cell(n.inapplicable, 14) + number_cell(n.not_exercised, 15) +
+           (c.state == "judged" ? "" : "  " + plain(c.reason)) + "\n";
   }
   out += "\n";
   for (auto const& reason : m.gate)
-    out += "gate: " + reason + "\n";
+    out += "gate: " + plain(reason) + "\n";
   double total = 0;
   for (auto const& r : m.runs)
     total += r.foot.seconds;
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.2f s", total);
-  out += m.verdict.sentence + "  (" + plural(m.checks.size(), "check") + " in " + seconds + ")\n";
+  out += plain(m.verdict.sentence) + "  (" + plural(m.checks.size(), "check") + " in " + seconds + ")\n";
   return out;
 }
 

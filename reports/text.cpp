@@ -66,6 +66,22 @@ std::string joined(std::vector<std::string> const& parts, std::string_view separ
   return out;
 }
 
+std::string plain(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    auto const u = static_cast<unsigned char>(c);
+    if (u >= 0x20 && u != 0x7F) {
+      out += c;
+      continue;
+    }
+    static char const* digits = "0123456789abcdef";
+    out += "\\x";
+    out += digits[u >> 4];
+    out += digits[u & 15];
+  }
+  return out;
+}
+
 std::string slug(std::string_view text) {
   std::string out;
   for (char c : text) {

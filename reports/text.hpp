@@ -26,6 +26,9 @@ std::string plural(std::size_t n, std::string_view one);
 /// "a, b, c"
 std::string joined(std::vector<std::string> const& parts, std::string_view separator = ", ");
 
+/// For a terminal: control characters of a subject's are shown as \xNN.
+std::string plain(std::string_view text);
+
 /// What is no letter, digit, dot or dash becomes a dash: for ids in HTML.
 std::string slug(std::string_view text);
 
