@@ -8,10 +8,12 @@ import { z } from 'zod';
 const text = (words) => ({ content: [{ type: 'text', text: words }] });
 let notify; // over HTTP a change is told through the handler, over stdio through the server
 
-function make() {
+function make({ era } = {}) {
   const server = new McpServer({ name: 'assay-witness-typescript-v2', version: '1.0.0' }, {
     capabilities: { logging: {}, resources: { subscribe: true, listChanged: true } },
   });
+  if (era === 'legacy') // the modern era has one method for it, and the SDK has that one
+    for (const method of ['resources/subscribe', 'resources/unsubscribe']) server.server.setRequestHandler(method, () => ({}));
   server.registerTool('test_simple_text', { description: 'Answers with a line of text' }, () => text('A line of text.'));
   server.registerTool('add_numbers', { description: 'Adds', inputSchema: z.object({ a: z.number(), b: z.number() }) }, ({ a, b }) => text(String(a + b)));
   server.registerTool('test_error_handling', { description: 'Fails' }, () => ({ ...text('This fails, as it should.'), isError: true }));
