@@ -334,9 +334,13 @@ void core::ask_legacy(ticket about, input_required wanted, effects& out) {
     auto const id = json::value(session.next_request_id++);
     one.asked.emplace(id_key(id), std::pair(id, std::string(key)));
     auto const& object = request.get_object();
-    auto const* const params = object.if_contains("params");
-    auto message =
-        session::make_request(id, object.at("method").get_string(), params ? params->get_object() : json::object());
+    auto const* const given = object.if_contains("params");
+    auto params = given ? given->get_object() : json::object();
+    // [progress.token-type] A client may say how far its user is; no report is needed, so none is waited for.
+    auto& meta = params["_meta"];
+    if (!meta.is_object()) meta = json::object();
+    meta.get_object()["progressToken"] = id;
+    auto message = session::make_request(id, object.at("method").get_string(), std::move(params));
     out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
   }
   // [lifecycle.requests-time-out] [lifecycle.maximum-timeout] Nothing the client reports in between puts it off.
