@@ -280,6 +280,7 @@ wire::result<int> drive_http(client::state& c, client::task<int> main, client_op
   auto const address = transport::parse_url(options.url);
   if (!address) return address.error();
   c.options.target = address->target;
+  c.options.origin = transport::origin(*address);
   asio::io_context context;
   driver d(context, c, options);
   transport::http_client_options http_options;

@@ -1,6 +1,7 @@
 #include "reference/client/lifecycle.hpp"
 
 #include "reference/client/capabilities.hpp"
+#include "reference/client/http_sse.hpp"
 #include "reference/client/streamable_http.hpp"
 
 namespace assay::client {
@@ -43,6 +44,13 @@ task<std::string> initialize(state& c, std::string proposed) {
   // The last argument: initialize is the one request that is never cancelled.
   answer const got = co_await send_request(c, std::move(method), std::move(params), std::move(headers), limit, false);
   auto const* const result = got.result();
+  if (suggests_sse(c, got)) {
+    std::string opened = co_await open_sse(c);
+    if (!opened.empty()) co_return "initialize failed: " + got.describe() + "; " + opened;
+    std::string older = newest_over_sse(c)->name;
+    std::string agreed = co_await initialize(c, std::move(older));
+    co_return agreed;
+  }
   if (!result) co_return "initialize failed: " + got.describe();
   std::string failed = take_initialize_result(c, *result);
   if (!failed.empty()) {

@@ -77,7 +77,7 @@ bool speaks(state const& c, std::string_view feature) {
 }
 
 bool over_http(state const& c) {
-  return c.options.transport == "streamable-http";
+  return c.options.transport != "stdio";
 }
 
 void print(state& c, std::string_view line) {

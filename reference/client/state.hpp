@@ -74,6 +74,13 @@ struct state {
 
   /// Sees every notification from the server.
   std::function<void(json::value const&)> on_notification;
+  /// Of the transport before Streamable HTTP.
+  struct sse_channel {
+    int stream = 0;      ///< the exchange that brings what the server says
+    std::string target;  ///< where messages are posted; empty until the server said it
+    answer_slot address; ///< filled then
+  } sse;
+
   answer_slot listening; ///< filled when whoever listens without a request has to end
 
   std::int64_t next_id = 1;

@@ -1,5 +1,6 @@
 #include "reference/client/streamable_http.hpp"
 
+#include "reference/client/http_sse.hpp"
 #include "reference/session/message.hpp"
 #include "reference/session/modern.hpp"
 #include "reference/wire/header_value.hpp"
@@ -151,7 +152,7 @@ void take_session_id(state& c, http_exchange const& exchange) {
 /// The end of an exchange, good or bad.
 void conclude(state& c, int number, std::string const& broken) {
   auto const found = c.exchanges.find(number);
-  if (found == c.exchanges.end()) return;
+  if (found == c.exchanges.end() || conclude_sse(c, number, broken)) return;
   http_exchange& exchange = found->second;
   bool const resumed = resume(c, exchange);
   if (!resumed && !broken.empty()) {
@@ -178,6 +179,7 @@ void receive_event(state& c, int number, wire::sse_event const& event) {
   exchange.fruitless = 0;
   if (event.id) exchange.last_event_id = *event.id;
   if (event.retry) exchange.retry = std::chrono::milliseconds(std::clamp<long>(*event.retry, 0, 600'000));
+  if (take_endpoint(c, number, event)) return;
   // An event without data primes the client to reconnect: its id counts, there is no message in it.
   if (event.data.empty() || (!event.event.empty() && event.event != "message")) return;
   auto parsed = wire::parse(event.data);
@@ -192,8 +194,8 @@ void receive_event(state& c, int number, wire::sse_event const& event) {
 
 int post(state& c, json::value const& message, transport::http_headers headers, std::string request) {
   transport::http_request out;
-  out.method = "POST"; // [streamable-http.messages-by-post]
-  out.target = c.options.target;
+  out.method = "POST";                                        // [streamable-http.messages-by-post]
+  out.target = over_sse(c) ? c.sse.target : c.options.target; // [http-sse.messages-to-endpoint]
   out.headers.push_back({"Content-Type", "application/json"});
   out.headers.push_back({"Accept", "application/json, text/event-stream"}); // [streamable-http.accept-header-sent]
   add_session_headers(c, out.headers);
@@ -202,6 +204,10 @@ int post(state& c, json::value const& message, transport::http_headers headers, 
     out.headers.push_back(std::move(header));
   out.body = wire::serialize(message);
   return send(c, std::move(out), purpose::message, std::move(request));
+}
+
+int get_stream(state& c) {
+  return get(c, {}, {});
 }
 
 void open_stream(state& c) {

@@ -10,6 +10,9 @@ namespace assay::client {
 /// answer is for, or empty. Returns the exchange.
 int post(state& c, json::value const& message, transport::http_headers headers, std::string request);
 
+/// A GET for an event stream at the target; the exchange.
+int get_stream(state& c);
+
 /// Opens the stream on which a legacy server may speak first, where the revision has one; a server may refuse it.
 void open_stream(state& c);
 

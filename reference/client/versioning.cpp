@@ -2,6 +2,7 @@
 
 #include "reference/client/capabilities.hpp"
 #include "reference/client/discover.hpp"
+#include "reference/client/http_sse.hpp"
 #include "reference/client/lifecycle.hpp"
 #include "reference/session/error.hpp"
 #include "reference/session/modern.hpp"
@@ -107,6 +108,12 @@ json::array const* supported_versions(answer const& got) {
 task<std::string> connect(state& c) {
   auto const* const pinned = c.options.revisions->find(c.options.revision);
   if (!c.options.revision.empty() && !pinned) co_return "there is no revision " + c.options.revision;
+  bool const old_transport =
+      pinned && over_http(c) && !pinned->carries(c.options.transport) && pinned->carries("http+sse");
+  if (old_transport) {
+    std::string failed = co_await open_sse(c);
+    if (!failed.empty()) co_return failed;
+  }
   if (pinned && !pinned->carries(c.options.transport))
     co_return "revision " + pinned->name + " has no transport " + c.options.transport;
   if (pinned && pinned->era == "legacy") {
