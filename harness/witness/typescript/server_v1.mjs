@@ -33,16 +33,15 @@ export function make() {
       console.error('cancelled');
       done(text('cancelled'));
     })));
-  server.registerTool('test_elicitation', { description: 'Asks the user', inputSchema: { message: z.string() } }, async ({ message }, { sendRequest }) => {
-    const { ElicitResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
-    const params = { message, requestedSchema: { type: 'object', properties: { username: { type: 'string' } }, required: ['username'] } };
-    const said = await sendRequest({ method: 'elicitation/create', params }, ElicitResultSchema);
+  // The SDK's own calls: they look at what the client declared.
+  server.registerTool('test_elicitation', { description: 'Asks the user', inputSchema: { message: z.string() } }, async ({ message }, { requestId }) => {
+    const requestedSchema = { type: 'object', properties: { username: { type: 'string' } }, required: ['username'] };
+    const said = await server.server.elicitInput({ message, requestedSchema }, { relatedRequestId: requestId });
     return text(`the user: ${said.action} ${JSON.stringify(said.content)}`);
   });
-  server.registerTool('test_sampling', { description: 'Asks the model', inputSchema: { prompt: z.string() } }, async ({ prompt }, { sendRequest }) => {
-    const { CreateMessageResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
-    const params = { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens: 100 };
-    const said = await sendRequest({ method: 'sampling/createMessage', params }, CreateMessageResultSchema);
+  server.registerTool('test_sampling', { description: 'Asks the model', inputSchema: { prompt: z.string() } }, async ({ prompt }, { requestId }) => {
+    const messages = [{ role: 'user', content: { type: 'text', text: prompt } }];
+    const said = await server.server.createMessage({ messages, maxTokens: 100 }, { relatedRequestId: requestId });
     return text(`the model: ${said.content.text}`);
   });
   server.registerTool('test_trigger_resource_update', { description: 'Tells subscribers of the watched resource' }, async () => {

@@ -28,18 +28,21 @@ function make({ era } = {}) {
       console.error('cancelled');
       done(text('cancelled'));
     })));
-  server.registerTool('test_elicitation', { description: 'Asks the user', inputSchema: z.object({ message: z.string() }) }, async ({ message }, { mcpReq }) => {
-    const said = acceptedContent(mcpReq.inputResponses, 'user');
-    if (said) return text(`the user: accept ${JSON.stringify(said)}`);
-    const requestedSchema = { type: 'object', properties: { username: { type: 'string' } }, required: ['username'] };
-    return inputRequired({ inputRequests: { user: inputRequired.elicit({ message, requestedSchema }) } });
-  });
-  server.registerTool('test_sampling', { description: 'Asks the model', inputSchema: z.object({ prompt: z.string() }) }, async ({ prompt }, { mcpReq }) => {
-    const said = inputResponse(mcpReq.inputResponses, 'model');
-    if (said && said.kind !== 'missing') return text(`the model: ${JSON.stringify(said)}`);
-    const params = { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens: 100 };
-    return inputRequired({ inputRequests: { model: inputRequired.createMessage(params) } });
-  });
+  // Over HTTP the SDK serves the legacy era without sessions, so there is nobody to ask, and no tool that does.
+  if (era !== 'legacy' || process.env.PORT === undefined) {
+    server.registerTool('test_elicitation', { description: 'Asks the user', inputSchema: z.object({ message: z.string() }) }, async ({ message }, { mcpReq }) => {
+      const said = acceptedContent(mcpReq.inputResponses, 'user');
+      if (said) return text(`the user: accept ${JSON.stringify(said)}`);
+      const requestedSchema = { type: 'object', properties: { username: { type: 'string' } }, required: ['username'] };
+      return inputRequired({ inputRequests: { user: inputRequired.elicit({ message, requestedSchema }) } });
+    });
+    server.registerTool('test_sampling', { description: 'Asks the model', inputSchema: z.object({ prompt: z.string() }) }, async ({ prompt }, { mcpReq }) => {
+      const said = inputResponse(mcpReq.inputResponses, 'model');
+      if (said && said.kind !== 'missing') return text(`the model: ${JSON.stringify(said)}`);
+      const params = { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens: 100 };
+      return inputRequired({ inputRequests: { model: inputRequired.createMessage(params) } });
+    });
+  }
   server.registerTool('test_trigger_resource_update', { description: 'Tells subscribers of the watched resource' }, async () => {
     if (notify) notify.resourceUpdated('test://watched-resource');
     else await server.server.sendResourceUpdated({ uri: 'test://watched-resource' });
