@@ -18,6 +18,7 @@
 #include <iostream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -211,6 +212,40 @@ std::vector<std::string> subject_arguments(judging const& j) {
   return out;
 }
 
+/// A list made from a part of the checks would lose the failures of the others.
+wire::result<void> may_fix(judging const& j) {
+  if (!j.fix)
+    return {};
+  if (j.known_failures_file.empty())
+    return wire::problem{"--fix", "has no file to write", "add --known-failures FILE"};
+  if (!j.run.only.empty() || !j.run.skip.empty() || !j.run.revisions.empty())
+    return wire::problem{"--fix", "writes the list of a whole run, and this one is partial", "leave out --only, --skip and --revision"};
+  return {};
+}
+
+/// The comments at the head of the file stay, the entries are those of this run.
+wire::result<void> write_known_failures(judging const& j, run::run_result const& result) {
+  if (!result.complete)
+    return wire::problem{"--fix", "writes the list of a whole run, and this one was interrupted", "run it again"};
+  for (auto const& s : result.states)
+    if (s.state != "judged" && s.state != "unspoken")
+      return wire::problem{"--fix", "writes the list of a whole run, and " + s.revision + " could not be judged: " + s.reason, "run it again"};
+  std::string out;
+  if (auto old = read_text(j.known_failures_file); old.has_value()) {
+    std::istringstream lines(*old);
+    for (std::string line; std::getline(lines, line) && (line.empty() || line.front() == '#');)
+      out += line + "\n";
+  }
+  if (out.empty())
+    out = "# Known failures: requirement@scenario[revision transport] :: part of the message. `--fix` writes this list anew.\n";
+  for (auto const& check : result.checks)
+    if (check.outcome == "fail") {
+      auto const line = judge::line_for(check); // an entry is a part of the message, so its first line will do
+      out += line.substr(0, line.find_first_of("\r\n")) + "\n";
+    }
+  return write_text(j.known_failures_file, out);
+}
+
 struct temporary_file {
   std::string path;
   ~temporary_file() {
@@ -239,6 +274,7 @@ void add_judging_options(CLI::App& verb, judging& j) {
   verb.add_option("--known-failures", j.known_failures_file,
                   "Failures that do not fail the gate: lines of `check :: part of its message`. They never improve the verdict")
       ->type_name("FILE");
+  verb.add_flag("--fix", j.fix, "Writes the failures of this run into the file of --known-failures; not of a partial run");
   verb.add_flag("--strict", j.strict, "SHOULD failures fail the gate too");
   verb.add_option("--jobs", j.run.jobs, "Connections to the subject at a time")->check(CLI::Range(1, 64))->capture_default_str();
   verb.add_option("--deadline", j.deadlines, "How long to wait: answer=5s, exit=5s, start=30s")->type_name("NAME=TIME")->allow_extra_args(false);
@@ -251,6 +287,8 @@ void add_judging_options(CLI::App& verb, judging& j) {
 }
 
 int judge_subject(context& c, judging& j) {
+  if (auto r = may_fix(j); r.has_error())
+    return tell(r.error());
   for (auto const& text : j.deadlines)
     if (auto r = set_deadline(j.run, text); r.has_error())
       return tell(r.error());
@@ -258,7 +296,7 @@ int judge_subject(context& c, judging& j) {
     if (auto r = read_subject(c, j); r.has_error())
       return tell(r.error());
   std::vector<judge::known_failure> known;
-  if (!j.known_failures_file.empty()) {
+  if (!j.known_failures_file.empty() && !j.fix) {
     auto text = read_text(j.known_failures_file);
     if (text.has_error())
       return tell(text.error());
@@ -316,6 +354,16 @@ int judge_subject(context& c, judging& j) {
   if (result.has_error())
     return tell(result.error());
 
+  if (j.fix) {
+    if (auto r = write_known_failures(j, *result); r.has_error())
+      return tell(r.error());
+    auto text = read_text(j.known_failures_file);
+    auto parsed = text.has_error() ? wire::result<std::vector<judge::known_failure>>(text.error())
+                                   : judge::parse_known_failures(*text, j.known_failures_file);
+    if (parsed.has_error())
+      return tell(parsed.error());
+    known = std::move(*parsed);
+  }
   judge::apply(known, result->checks);
   write_requirements(*data, head, writer);
   for (auto const& state : result->states)

@@ -21,6 +21,7 @@ struct judging {
   std::string format = "terminal";
   std::vector<std::string> deadlines; ///< "answer=2s"
   bool strict = false;
+  bool fix = false; ///< write the known failures instead of comparing with them
 };
 
 /// The options that both verbs have.

@@ -30,13 +30,14 @@ json::object written(int session, engine::action const& action, std::size_t fram
   return parsed.has_value() && parsed->is_object() ? std::move(parsed->get_object()) : json::object{};
 }
 
-/// Why the entry holds less than what arrived; empty when it is whole.
-std::string lessened(record::entry const& e) {
-  if (e.data.contains("bytes") && !e.data.contains("truncated"))
-    return "the record holds only the beginning of a long message";
-  if (wire::serialize(e.data).find("[redacted]") != std::string::npos)
-    return "the record leaves a secret out of a message";
-  return {};
+/// Only the beginning of the message is in the record: what it was, nobody can tell any more.
+bool cut(record::entry const& e) {
+  return e.data.contains("bytes") && !e.data.contains("truncated");
+}
+
+/// A text in the message was replaced; its kind, method and id are there.
+bool redacted(record::entry const& e) {
+  return wire::serialize(e.data).find("[redacted]") != std::string::npos;
 }
 
 struct planned {
@@ -156,6 +157,7 @@ private:
     std::unique_ptr<part> running;
     std::deque<std::pair<engine::action, std::size_t>> owed; ///< what we would send, with its frame
     std::string lost;                                        ///< why the rest cannot be replayed
+    std::string rules_lost;                                  ///< why the rules cannot be judged over it
     std::size_t introspected = 0;                            ///< parts of the era's introspection that are done
     std::size_t page = 1;
   };
@@ -175,12 +177,11 @@ private:
           g.lost.try_emplace(scenario_of(e), l.lost);
       }
     if (first && shares) settle_profile(g);
-    if (!l.lost.empty()) {
-      if (g.rules_lost.empty()) g.rules_lost = l.lost;
-      return;
-    }
+    if (!l.rules_lost.empty() && g.rules_lost.empty()) g.rules_lost = l.rules_lost;
+    if (!l.lost.empty()) return;
     if (l.running) contradict(l.running->name + suffix(g) + " began and never ended");
     if (!l.owed.empty()) contradict("session " + std::to_string(s.session) + " lacks a message that we send there");
+    if (!l.rules_lost.empty()) return;
     for (auto const& [rule, result] : engine::judge_rules(g.env, l.traffic, l.names)) {
       auto run = make_run(g, result, "rules/" + rule->page + "/" + rule->name, s.session);
       if (selected(run.id())) g.rules[run.check()].push_back(std::move(run));
@@ -192,12 +193,23 @@ private:
     return name && name->is_string() ? std::string(name->get_string()) : std::string{};
   }
 
+  /// The rest of the session cannot be replayed.
   void give_up(group& g, live& l, std::string reason) {
     l.lost = std::move(reason);
+    l.rules_lost = l.lost;
     if (l.running && l.running->plan) g.lost.try_emplace(l.running->name, l.lost);
     if (l.running && !l.running->plan && l.running->name != "health") // all that follows rests on it
       for (auto const& [name, p] : g.scenarios)
         g.lost.try_emplace(name, l.lost);
+  }
+
+  /// The scenario that runs cannot be judged again, nor the rules over its session; those after it can.
+  void give_up_scenario(group& g, live& l, std::string const& reason) {
+    l.rules_lost = reason;
+    if (l.running && l.running->plan)
+      g.lost.try_emplace(l.running->name, reason);
+    else if (l.running && l.running->name != "health")
+      give_up(g, l, reason);
   }
 
   void step(group& g, record::session const& s, live& l, record::entry const& e, bool first) {
@@ -218,9 +230,13 @@ private:
       else
         end(g, s, l, place, first);
     } else if (kind == "in") {
-      if (auto why = lessened(e); !why.empty()) {
-        give_up(g, l, std::move(why));
+      if (cut(e)) {
+        give_up(g, l, "the record holds only the beginning of a long message");
         return;
+      }
+      if (redacted(e)) {
+        give_up_scenario(g, l, "the record leaves a secret out of a message");
+        if (!l.lost.empty()) return;
       }
       auto const event = record::event_of(e);
       if (!event) {
@@ -230,7 +246,7 @@ private:
       l.traffic.absorb(*event, e.at);
       if (l.running && !l.running->interpreter->finished()) perform(l, l.running->interpreter->advance(), e.at);
     } else if (kind == "out") {
-      sent(s, l, e, place);
+      sent(g, s, l, e, place);
     }
   }
 
@@ -246,17 +262,27 @@ private:
     }
   }
 
-  void sent(record::session const& s, live& l, record::entry const& e, std::string const& place) {
+  void sent(group& g, record::session const& s, live& l, record::entry const& e, std::string const& place) {
+    // What a secret may have decided is not known.
+    bool const unsure = l.running && l.running->plan && g.lost.contains(l.running->name);
+    if (unsure && (l.owed.empty() || !same_as_owed(s, l, e))) {
+      give_up(g, l, "the record leaves a secret out of a message");
+      return;
+    }
     if (l.owed.empty()) {
       contradict(place + ": the record has a message that we do not send there");
       return;
     }
-    auto expected = written(s.session, l.owed.front().first, l.owed.front().second);
+    if (!same_as_owed(s, l, e)) contradict(place + ": the record has another message than we send there");
     l.owed.pop_front();
+  }
+
+  static bool same_as_owed(record::session const& s, live const& l, record::entry const& e) {
+    auto expected = written(s.session, l.owed.front().first, l.owed.front().second);
     auto actual = e.data;
     expected.erase("at");
     actual.erase("at");
-    if (!wire::equal(expected, actual)) contradict(place + ": the record has another message than we send there");
+    return wire::equal(expected, actual);
   }
 
   void begin(group& g, live& l, std::string const& name, std::string const& place, bool first) {
@@ -478,7 +504,18 @@ private:
       std::set<std::string> rules;
       for (auto const& [check, runs] : g->rules) {
         rules.insert(check);
-        one_check(recorded, *g, merged(runs), runs, merged(runs).outcome == "fail" ? std::string{} : g->rules_lost);
+        auto run = merged(runs);
+        auto lost = g->rules_lost;
+        // A failure stays one, whatever the lost sessions hold; which of them is shown, they may decide.
+        if (auto const found = recorded.find(run.id());
+            !lost.empty() && run.outcome == "fail" && found != recorded.end() && found->second->outcome == "fail") {
+          run = *found->second;
+          lost.clear();
+          one_check(recorded, *g, run, {run}, lost);
+          continue;
+        }
+        if (run.outcome == "fail") lost.clear();
+        one_check(recorded, *g, run, runs, lost);
       }
       if (!g->rules_lost.empty()) // of a rule whose only sessions are lost nothing is known
         for (auto const& [id, c] : recorded)
