@@ -206,7 +206,9 @@ std::vector<std::string> subject_arguments(judging const& j) {
   add("--stdio", s.stdio);
   add("--http-command", s.http_command);
   add("--url", s.url);
+  add("--sse-url", s.sse_url);
   add("--command", s.client);
+  add("--sse-client", s.sse_client);
   add("--stdio-client", s.stdio_client);
   add("--subject", j.subject_file);
   return out;

@@ -67,6 +67,8 @@ public:
     for (auto const* role : {"server", "client"})
       for (auto const* transport : {"stdio", "streamable-http"})
         configurations_.push_back({role, transport, {}});
+    for (auto const* role : {"server", "client"})
+      configurations_.push_back({role, "http+sse", {}});
     if (auto const* modern = data.revisions.newest("modern"))
       for (auto const* transport : {"stdio", "streamable-http"})
         configurations_.push_back({"server", transport, modern->name});
@@ -111,7 +113,11 @@ private:
     if (where.role == "server")
       out += http ? " --http-command " + shell_quoted(reference + " --http 0") : " --stdio " + shell_quoted(reference);
     else
-      out += http ? " --command " + shell_quoted(reference) : " --stdio-client " + shell_quoted(reference + " stdio:");
+      out += where.transport == "http+sse" ? " --sse-client " + shell_quoted(reference)
+             : http                        ? " --command " + shell_quoted(reference)
+                                           : " --stdio-client " + shell_quoted(reference + " stdio:");
+    if (where.role == "server" && where.transport == "http+sse")
+      out += " --sse-url /sse";
     if (!where.pinned.empty())
       out += " --revision " + where.pinned;
     for (auto const& revision : t.revisions)

@@ -168,6 +168,10 @@ private:
     own.set("profile", g.profile);
     bool const shares = s.purpose == "shared" || s.purpose == "qualification";
     live l(shares ? &g.known : &own);
+    for (auto& a : engine::connecting(g.env, l.traffic)) {
+      l.traffic.note(a, 0);
+      l.owed.emplace_back(std::move(a), 0);
+    }
     auto const entries = record_.entries.find(s.session);
     if (entries != record_.entries.end())
       for (auto const& e : entries->second) {

@@ -29,6 +29,7 @@ struct stream_event_received {
   std::optional<std::string> id;
   std::optional<long> retry;
   bool has_data = false;
+  std::string data; ///< of an event that holds no message (the address, over HTTP with SSE)
 };
 
 /// The status line and headers of a response to us.
@@ -88,6 +89,7 @@ struct reply_http {
   int status = 200;
   header_list headers;
   std::string body;
+  bool open = false; ///< an event stream that goes on: the body is its next events
 };
 
 /// Drop the connection of an exchange.

@@ -3,6 +3,7 @@
 
 #include "reference/wire/header_value.hpp"
 #include "reference/wire/patch.hpp"
+#include "reference/wire/sse.hpp"
 
 #include <algorithm>
 
@@ -23,6 +24,18 @@ void merge_under(json::object& over, json::object const& under) {
 
 std::string text_of(json::value const& value) {
   return value.is_string() ? std::string(value.get_string()) : wire::serialize(value);
+}
+
+/// Where a client under test posts to over HTTP with SSE; the rule on it says the same.
+constexpr char sse_address[] = "/message?session=assay";
+
+/// An event on the stream that answers the subject's GET; the first one begins it.
+reply_http stream_reply(exchange_id stream, std::string event, std::string data) {
+  wire::sse_event block;
+  block.event = std::move(event);
+  block.data = std::move(data);
+  block.has_data = true;
+  return {stream, 200, {{"Content-Type", "text/event-stream"}}, wire::write_sse(block), true};
 }
 
 bool among(std::vector<std::string> const& list, std::string_view item) {
@@ -75,6 +88,13 @@ json::object run_view(environment const& env) {
     if (other.era == env.revision->era && other.name != env.revision->name)
       run.insert_or_assign("other_revision", other.name);
   return run;
+}
+
+std::vector<action> connecting(environment const& env, traffic& on) {
+  std::vector<action> out;
+  if (env.transport == "http+sse" && env.subject == message::sender::server)
+    out.push_back(send_http{on.next_exchange(), "GET", {}, {{"Accept", "text/event-stream"}}, {}});
+  return out;
 }
 
 interpreter::interpreter(environment const& env, std::vector<catalogue::step> steps, json::object serves,
@@ -275,11 +295,26 @@ header_list interpreter::headers_for(std::string const& http_method, json::value
   return out;
 }
 
+/// Over HTTP with SSE the newest stream that the client under test opened, or 0.
+exchange_id interpreter::stream_of_subject() const {
+  exchange_id found = 0;
+  for (auto const& [id, e] : traffic_.exchanges())
+    if (e.from_subject && e.stream && !e.ended)
+      found = id;
+  return found;
+}
+
 void interpreter::transmit(std::string text, json::value const& message, json::value const& header_overrides, sent& as,
                            std::vector<action>& out) {
   as.after = traffic_.frames().size();
   if (!env_.http()) {
     out.push_back(send_line{std::move(text)});
+    return;
+  }
+  if (env_.subject == message::sender::client && env_.one_channel()) {
+    // The client's stream; without one nothing can reach it, which the missing answer shows.
+    if (auto const stream = stream_of_subject())
+      out.push_back(stream_reply(stream, "message", std::move(text)));
     return;
   }
   if (env_.subject == message::sender::client) {
@@ -376,6 +411,9 @@ json::value interpreter::none_view(exchange const* e) const {
 interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
   auto const& frames = traffic_.frames();
   auto const* e = traffic_.find_exchange(s.exchange);
+  // Where answers come on a channel of their own, a response says only whether the message was taken.
+  bool const apart = env_.one_channel();
+  bool const over = e && e->ended && (!apart || !e->problem.empty() || e->status >= 300);
   found out;
   out.since = s.after + 1;
   if (s.batch) {
@@ -395,7 +433,7 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
           matched.insert(b);
           owed = true;
         }
-      bool const elsewhere = s.exchange && f.exchange != s.exchange; // it may be for bad input of before
+      bool const elsewhere = !apart && s.exchange && f.exchange != s.exchange; // it may be for bad input of before
       if (!owed && !elsewhere && f.kind == wire::message_kind::error && (!id || id->is_null())) refused = owed = true;
       if (owed) {
         answers.push_back(f.message);
@@ -404,8 +442,8 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
       }
     }
     bool const complete = !s.batch_ids.empty() && matched.size() == s.batch_ids.size();
-    if (complete || refused || (e && e->ended) || timed_out) {
-      if (timed_out && !complete && !refused && !(e && e->ended)) {
+    if (complete || refused || over || timed_out) {
+      if (timed_out && !complete && !refused && !over) {
         out.nothing = answers.empty() ? "no answer came in time"
                                       : "only " + std::to_string(answers.size()) + " answers came in time";
         out.state = progress::stopped;
@@ -440,8 +478,8 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
       candidate = &f;
       break;
     }
-    // Over stdio an error without id may be for anything sent before; only a request whose id cannot be read gets it.
-    if (nameless && (here || (!s.exchange && !readable))) {
+    // On one channel an error without id may be for anything sent before; only a request whose id cannot be read gets it.
+    if (nameless && (here || (apart && !readable))) {
       candidate = &f;
       break;
     }
@@ -455,7 +493,7 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
     out.exchange = candidate->exchange;
     return out;
   }
-  if (e && e->ended) {
+  if (over) {
     out.state = progress::done;
     out.view = none_view(e);
     out.exchange = s.exchange;
@@ -671,7 +709,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
       auto const* id = kind ? wire::id_of(f.message) : nullptr;
       bool const named = id && !id->is_null();
       bool const its = !asked->second.id.is_null() ? named && loosely_equal(*id, asked->second.id)
-                       : asked->second.exchange    ? f.exchange == asked->second.exchange
+                       : !env_.one_channel()      ? f.exchange == asked->second.exchange
                                                    : f.request.is_null();
       if (f.from_subject && kind && its && matches(traffic_.view(f))) seen = &f;
     }
@@ -766,7 +804,13 @@ void interpreter::reply(frame const& f, std::vector<action>& out) {
     body = wire::serialize(answer);
     headers.insert(headers.begin(), {"Content-Type", "application/json"});
   }
-  if (over_http) {
+  if (over_http && env_.one_channel()) {
+    answered_.insert(f.exchange);
+    bool const taken = !plain && status < 300;
+    out.push_back(reply_http{f.exchange, taken ? 202 : status, {}, plain ? body : std::string{}});
+    if (auto const stream = stream_of_subject(); stream && !plain)
+      out.push_back(stream_reply(stream, "message", std::move(body)));
+  } else if (over_http) {
     answered_.insert(f.exchange);
     out.push_back(reply_http{f.exchange, status, std::move(headers), std::move(body)});
   } else if (!env_.http()) {
@@ -786,7 +830,12 @@ void interpreter::serve(std::vector<action>& out) {
     bool const posted = e && e->from_subject;
     if (posted && answered_.contains(f.exchange)) continue;
     if (f.kind == wire::message_kind::request && wire::id_of(f.message)) {
-      if (!scenario_answers(wire::method_of(f.message))) reply(f, out);
+      bool const ours = scenario_answers(wire::method_of(f.message));
+      if (!ours) reply(f, out);
+      if (ours && posted && env_.one_channel()) { // the answer comes on the stream; the request is taken now
+        answered_.insert(f.exchange);
+        out.push_back(reply_http{f.exchange, 202, {}, {}});
+      }
     } else if (posted) {
       answered_.insert(f.exchange);
       bool const bad = f.kind == wire::message_kind::invalid;
@@ -796,6 +845,10 @@ void interpreter::serve(std::vector<action>& out) {
   for (auto const& [id, e] : traffic_.exchanges()) {
     if (!e.from_subject || e.request_frame || answered_.contains(id)) continue;
     answered_.insert(id);
+    if (env_.one_channel() && e.method == "GET") {
+      out.push_back(stream_reply(id, "endpoint", sse_address));
+      continue;
+    }
     reply_http answer{id, 405, {}, {}};
     if (auto const* entry = served(e.method))
       if (auto const* http = entry->as_object().if_contains("http")) {

@@ -40,10 +40,15 @@ struct environment {
   message::schemas* schemas = nullptr;
   message::sender subject = message::sender::server;
   bool http() const { return transport != "stdio"; }
+  /// Whatever a server says comes on one channel, not in the response to what it answers.
+  bool one_channel() const { return transport != "streamable-http"; }
 };
 
 /// What a run is to the data: /revision, /transport, /version, /capabilities, /other_revision.
 json::object run_view(environment const& env);
+
+/// What opens a connection before any scenario: over HTTP with SSE the request for the server's stream.
+std::vector<action> connecting(environment const& env, traffic& on);
 
 class interpreter {
 public:
@@ -103,6 +108,7 @@ private:
   std::optional<json::value> build(json::object const& send, sent& as);
   std::optional<json::value> build_call(json::object const& call, bool request, sent& as);
   header_list headers_for(std::string const& http_method, json::value const& message, json::value const& overrides);
+  exchange_id stream_of_subject() const;
   void transmit(std::string text, json::value const& message, json::value const& header_overrides, sent& as,
                 std::vector<action>& out);
 

@@ -1,6 +1,8 @@
 // Turning events into frames and exchanges, and these into views.
 #include "conformance/engine/traffic.hpp"
 
+#include "reference/wire/sse.hpp"
+
 namespace assay::engine {
 
 namespace {
@@ -145,6 +147,9 @@ bool traffic::absorb(event const& what, double at_ms) {
               one.emplace("id", *e.id);
             if (e.retry)
               one.emplace("retry", *e.retry);
+            if (!e.data.empty())
+              one.emplace("data", cut(e.data));
+            bytes_ += e.data.size();
             found->second.events.push_back(std::move(one));
             ++silent_;
           },
@@ -217,6 +222,10 @@ void traffic::note(action const& what, double at_ms) {
                  },
                  [&](reply_http const& a) {
                    auto& x = exchanges_[a.exchange];
+                   if (a.open) {
+                     note_events(a, at_ms);
+                     return;
+                   }
                    x.status = a.status;
                    x.headers = a.headers;
                    x.body = cut(a.body);
@@ -234,6 +243,22 @@ void traffic::note(action const& what, double at_ms) {
                  [&](start_subject const&) {},
              },
              what);
+}
+
+void traffic::note_events(reply_http const& a, double at_ms) {
+  auto& x = exchanges_[a.exchange];
+  x.status = a.status;
+  x.headers = a.headers;
+  x.stream = true;
+  wire::sse_parser parser;
+  for (auto const& e : parser.feed(a.body)) {
+    json::object one{{"event", e.event}, {"has_data", e.has_data}};
+    if (e.event != "message")
+      one.emplace("data", e.data);
+    x.events.push_back(std::move(one));
+    if (e.event == "message")
+      add_frame(e.data, false, a.exchange, at_ms, false);
+  }
 }
 
 json::value traffic::view(frame const& f) const {

@@ -46,7 +46,7 @@ struct exchange {
   bool stream = false;
   bool ended = false;
   std::string problem;
-  json::array events;              ///< SSE: {event, id, retry, has_data}
+  json::array events;              ///< SSE: {event, id, retry, has_data, data}
   std::vector<std::size_t> frames; ///< numbers of the frames in the response
 };
 
@@ -82,6 +82,7 @@ public:
   json::value view(subject_exited const& e) const;
 
 private:
+  void note_events(reply_http const& a, double at_ms);
   void add_frame(std::string const& text, bool from_subject, exchange_id in, double at_ms, bool truncated);
   json::value request_for(json::value const& message, bool from_subject, exchange_id in) const;
   void push(frame f, std::vector<std::size_t>* list);

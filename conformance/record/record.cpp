@@ -209,6 +209,8 @@ void writer::write(int session, double at, engine::event const& e, std::size_t f
                    o.emplace("exchange", x.exchange);
                    o.emplace("event", safe_text(x.event));
                    o.emplace("has_data", x.has_data);
+                   if (!x.data.empty())
+                     o.emplace("data", safe_text(x.data));
                    if (x.id) o.emplace("id", safe_text(*x.id));
                    if (x.retry) o.emplace("retry", *x.retry);
                  },
@@ -266,6 +268,7 @@ void writer::write(int session, double at, engine::action const& a, std::size_t 
                  [&](engine::reply_http const& x) {
                    o.emplace("what", "reply");
                    o.emplace("exchange", x.exchange);
+                   if (x.open) o.emplace("open", true);
                    o.emplace("status", x.status);
                    o.emplace("headers", headers_json(x.headers));
                    put_text(o, x.body);
@@ -445,6 +448,7 @@ engine::event read_event(entry const& e, members& m) {
     x.has_data = m.boolean("has_data");
     if (m.o.contains("id")) x.id = m.string("id");
     x.retry = m.maybe_number<long>("retry");
+    if (m.o.contains("data")) x.data = m.string("data");
     return x;
   }
   if (e.what == "head") return engine::head_received{m.number("exchange"), m.number("status"), m.headers()};
@@ -461,7 +465,8 @@ engine::action read_action(entry const& e, members& m) {
   if (e.what == "line") return engine::send_line{m.text()};
   if (e.what == "send")
     return engine::send_http{m.number("exchange"), m.string("method"), m.string("path"), m.headers(), m.text()};
-  if (e.what == "reply") return engine::reply_http{m.number("exchange"), m.number("status"), m.headers(), m.text()};
+  if (e.what == "reply")
+    return engine::reply_http{m.number("exchange"), m.number("status"), m.headers(), m.text(), m.o.contains("open")};
   if (e.what == "cut") return engine::cut_exchange{m.number("exchange")};
   if (e.what == "close") return engine::close_input{};
   m.good = m.good && e.what == "start";

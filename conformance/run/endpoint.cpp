@@ -88,7 +88,7 @@ using opened = wire::result<std::unique_ptr<endpoint>>;
 
 asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_options const& options) {
   auto kept = std::make_unique<endpoint>();
-  kept->url = options.subject.url;
+  kept->url = options.subject.sse_url.empty() ? options.subject.url : options.subject.sse_url;
   if (options.subject.http_command.empty()) {
     opened result(std::move(kept));
     co_return result;
@@ -96,6 +96,10 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_option
   auto const port = free_port(executor);
   auto const limit = std::chrono::steady_clock::now() + options.deadlines.find("start")->second;
   kept->url = with_port(kept->url, port);
+  // A path alone stands at the address that the command prints.
+  std::string path;
+  if (kept->url.starts_with('/'))
+    std::swap(path, kept->url);
   auto seen = std::make_shared<output>(executor);
   transport::process_options start;
   start.command = with_port(options.subject.http_command, port);
@@ -142,6 +146,8 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_option
     opened result(url.error());
     co_return result;
   }
+  if (!path.empty())
+    kept->url = transport::origin(*url) + path;
   asio::steady_timer pause(executor);
   for (;;) {
     bool const there = co_await accepts(*url);

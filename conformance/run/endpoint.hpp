@@ -18,7 +18,7 @@ struct endpoint {
   std::optional<transport::process> child; ///< nothing when the server runs on its own
 };
 
-/// The URL to test, with its server started where a command is given. Without --url it is the first http:// URL of a
+/// The URL to test (--url or --sse-url), with its server started where a command is given. Without --url it is the first http:// URL of a
 /// loopback address that the command prints. Waits until the port accepts connections, at most for the deadline `start`.
 asio::awaitable<wire::result<std::unique_ptr<endpoint>>> open_endpoint(asio::any_io_executor executor, run_options const& options);
 

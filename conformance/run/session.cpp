@@ -55,10 +55,14 @@ wire::result<std::unique_ptr<session>> open_session(run_state& state, asio::any_
     out->link = make_stdio_link(std::move(setup));
     return out;
   }
-  auto link = subject.is_client() ? make_http_server_link(std::move(setup)) : make_http_client_link(std::move(setup), url);
+  auto link = subject.is_client()            ? make_http_server_link(std::move(setup))
+              : env.transport == "http+sse" ? make_http_sse_link(std::move(setup), url)
+                                            : make_http_client_link(std::move(setup), url);
   if (link.has_error())
     return link.error();
   out->link = std::move(*link);
+  for (auto& a : engine::connecting(env, out->traffic))
+    out->perform(std::move(a));
   return out;
 }
 

@@ -25,7 +25,8 @@ class started:
     def arguments(self):
         """What mcp-assay is told about it."""
         own = FOLDER / self.name
-        how = ["--stdio", self.command] if self.transport == "stdio" else ["--http-command", self.command, "--url", self.url]
+        at = "--sse-url" if self.transport == "http+sse" else "--url"
+        how = ["--stdio", self.command] if self.transport == "stdio" else ["--http-command", self.command, at, self.url]
         return [*how, "--subject", own / "subject.json", "--known-failures", own / "known-failures.txt"]
 
 

@@ -147,6 +147,12 @@ def test_nothing_passes_over_http(judge, kind):
         passes_nothing(judge("server", "--url", url, *PATIENCE, timeout=BOUND, exits=NOT_MET))
 
 
+@pytest.mark.parametrize("kind", NOT_PASSING)
+def test_nothing_passes_over_sse(judge, kind):
+    with programs.listening(command(kind, "--http", "0")) as url:
+        passes_nothing(judge("server", "--sse-url", url, *PATIENCE, timeout=BOUND, exits=NOT_MET))
+
+
 def test_a_command_that_does_not_exist_is_said_so(judge):
     done = judge("server", "--stdio", "no-such-command-anywhere", timeout=BOUND, exits=(1, 2, 3))
     assert "no-such-command-anywhere" in done.run.out + done.run.err

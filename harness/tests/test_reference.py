@@ -26,6 +26,14 @@ def test_server_over_http(judge, reference_server):
         met(judge("server", "--url", url, "--strict", timeout=120))
 
 
+def test_server_over_sse(judge, reference_server):
+    met(judge("server", "--http-command", f"{reference_server} --http 0", "--sse-url", "/sse", "--strict", timeout=120))
+
+
+def test_client_over_sse(judge, reference_client):
+    met(judge("client", "--sse-client", reference_client, "--strict", timeout=120))
+
+
 def test_client(judge, reference_client):
     met(judge("client", "--command", reference_client, "--strict", timeout=120))
 

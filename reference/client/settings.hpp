@@ -17,7 +17,7 @@ struct settings {
   /// Empty: find out what the server speaks.
   std::string revision = {};
   std::string transport = "stdio";                                  ///< "stdio", "streamable-http" or "http+sse"
-  std::string origin = "http://localhost"; ///< of the target, as in a URL
+  std::string origin = "http://localhost";                          ///< of the target, as in a URL
   std::string target = "/";                                         ///< path and query of the MCP endpoint
   std::chrono::milliseconds answer_time = std::chrono::seconds(30); ///< for the answer to a request
   std::chrono::milliseconds probe_time = std::chrono::seconds(10);  ///< stdio: for the answer to the first probe
