@@ -616,3 +616,81 @@ TEST_CASE("requirements that nobody asked for are not judged", "[interpreter]") 
   REQUIRE(c.running->results().size() == 1);
   CHECK(c.result("other.one").result == outcome::blocked);
 }
+
+TEST_CASE("over HTTP with SSE a response takes a message and the stream answers it", "[interpreter]") {
+  connection c("2024-11-05", "http+sse");
+  auto const opening = c.take(engine::connecting(c.env, c.traffic));
+  REQUIRE(opening.size() == 1);
+  auto const stream = std::get<engine::send_http>(opening[0]);
+  CHECK(stream.method == "GET");
+  CHECK(header(stream, "Accept") == "text/event-stream");
+  c.traffic.absorb(head(stream.exchange, 200, "text/event-stream"), 0);
+  c.traffic.absorb(engine::stream_event_received{stream.exchange, "endpoint", {}, {}, true, "/message?s=1"}, 0);
+  auto const answer = [&](std::string text) {
+    return c.happens(engine::frame_received{stream.exchange, std::move(text), false});
+  };
+
+  SECTION("an answer on the stream, after the response") {
+    auto const sent = c.start(ask);
+    REQUIRE(sent.size() == 1);
+    auto const post = std::get<engine::send_http>(sent[0]);
+    CHECK(post.method == "POST");
+    c.happens(engine::head_received{post.exchange, 202, {}});
+    c.happens(engine::exchange_ended{post.exchange, "Accepted", {}});
+    CHECK(!c.running->finished());
+    answer(R"({"jsonrpc":"2.0","id":1,"result":{}})");
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::pass);
+    CHECK(c.result().exchange == stream.exchange);
+  }
+  SECTION("before the response") {
+    c.start(ask);
+    answer(R"({"jsonrpc":"2.0","id":1,"result":{}})");
+    CHECK(c.result().result == outcome::pass);
+  }
+  SECTION("none, because the message was refused") {
+    auto const post = std::get<engine::send_http>(c.start(ask)[0]);
+    c.happens(engine::head_received{post.exchange, 404, {}});
+    c.happens(engine::exchange_ended{post.exchange, {}, {}});
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::fail);
+    CHECK(c.result().actual == "HTTP 404 without a message");
+  }
+  SECTION("none, because the connection broke") {
+    auto const post = std::get<engine::send_http>(c.start(ask)[0]);
+    c.happens(engine::exchange_ended{post.exchange, {}, "refused"});
+    CHECK(c.running->finished());
+  }
+  SECTION("none in time") {
+    auto const post = std::get<engine::send_http>(c.start(ask)[0]);
+    c.happens(engine::head_received{post.exchange, 202, {}});
+    c.happens(engine::exchange_ended{post.exchange, {}, {}});
+    c.deadline();
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::fail);
+  }
+  SECTION("silence is shown by the fence") {
+    auto const actions = c.start(silence);
+    REQUIRE(actions.size() == 2);
+    for (auto const& a : actions) {
+      c.happens(engine::head_received{std::get<engine::send_http>(a).exchange, 202, {}});
+      c.happens(engine::exchange_ended{std::get<engine::send_http>(a).exchange, {}, {}});
+    }
+    CHECK(!c.running->finished());
+    answer(R"({"jsonrpc":"2.0","id":1,"result":{}})");
+    CHECK(c.result().result == outcome::pass);
+  }
+  SECTION("a question of the server is answered by POST") {
+    c.start(ask);
+    auto const actions = answer(R"({"jsonrpc":"2.0","id":"s","method":"ping"})");
+    REQUIRE(actions.size() == 1);
+    auto const& post = std::get<engine::send_http>(actions[0]);
+    CHECK(post.method == "POST");
+    CHECK(parse(post.body) == parse(R"({"jsonrpc":"2.0","id":"s","result":{}})"));
+  }
+  SECTION("the stream with its address is an exchange") {
+    auto const view = c.traffic.view(*c.traffic.find_exchange(stream.exchange));
+    CHECK(view.at_pointer("/events/0") == parse(R"({"event": "endpoint", "has_data": true, "data": "/message?s=1"})"));
+    CHECK(view.at("messages").as_array().empty());
+  }
+}

@@ -94,7 +94,7 @@ TEST_CASE("an exchange holds request, response and messages", "[traffic][http]")
       0);
   CHECK(!t.view(*t.find_exchange(id)).as_object().contains("status"));
   t.absorb(engine::head_received{id, 200, {{"Content-Type", "Text/Event-Stream; charset=utf-8"}, {"X-A", "1"}}}, 1);
-  t.absorb(engine::stream_event_received{id, "message", "e1", 500, true}, 2);
+  t.absorb(engine::stream_event_received{id, "message", "e1", 500, true, {}}, 2);
   arrives(t, R"({"jsonrpc":"2.0","id":1,"result":{}})", id);
   t.absorb(engine::exchange_ended{id, "", ""}, 3);
   auto const view = t.view(*t.find_exchange(id));
@@ -176,7 +176,7 @@ TEST_CASE("limits end a connection and are named", "[traffic]") {
     t.absorb(engine::head_received{1, 200, {{"Content-Type", "text/event-stream"}}}, 0);
     bool within = true;
     for (int i = 0; i < 1000 && within; ++i)
-      within = t.absorb(engine::stream_event_received{1, "ping", std::nullopt, std::nullopt, false}, 0);
+      within = t.absorb(engine::stream_event_received{1, "ping", std::nullopt, std::nullopt, false, {}}, 0);
     CHECK(!within);
   }
 }
@@ -191,7 +191,7 @@ TEST_CASE("an exit is seen by its code or signal", "[traffic]") {
 
 TEST_CASE("events of exchanges that nobody opened do no harm", "[traffic]") {
   engine::traffic t;
-  CHECK(t.absorb(engine::stream_event_received{9, "x", std::nullopt, std::nullopt, false}, 0));
+  CHECK(t.absorb(engine::stream_event_received{9, "x", std::nullopt, std::nullopt, false, {}}, 0));
   CHECK(arrives(t, "{}", 9));
   CHECK(t.absorb(engine::exchange_ended{9, "x", ""}, 0));
   t.note(engine::cut_exchange{77}, 0);

@@ -100,7 +100,7 @@ TEST_CASE("every event comes back as it was", "[record]") {
   CHECK(frame.text == R"({"a":"\u00e9 é"})");
   CHECK(frame.truncated);
   auto const event =
-      std::get<engine::stream_event_received>(round_trip(engine::stream_event_received{1, "message", "", 0, true}));
+      std::get<engine::stream_event_received>(round_trip(engine::stream_event_received{1, "message", "", 0, true, {}}));
   CHECK(event.event == "message");
   CHECK(event.id == "");
   CHECK(event.retry == 0);
@@ -363,7 +363,7 @@ TEST_CASE("every kind of line meets schemas/assay/record.json", "[record]") {
     w.write(1, 1, engine::close_input{}, 0);
     w.write(1, 1, engine::start_subject{"x"}, 0);
     w.write(1, 1, engine::frame_received{0, std::string(100'000, 'x'), true}, 2);
-    w.write(1, 1, engine::stream_event_received{1, "message", "7", 10, true}, 0);
+    w.write(1, 1, engine::stream_event_received{1, "message", "7", 10, true, {}}, 0);
     w.write(1, 1, engine::head_received{1, 200, {{"A", "b"}}}, 0);
     w.write(1, 1, engine::exchange_ended{1, "", "cut"}, 0);
     w.write(1, 1, engine::request_received{1, "GET", "/mcp", {}, ""}, 0);
