@@ -7,8 +7,10 @@
 #include "conformance/message/schemas.hpp"
 #include "reference/wire/message.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 
 namespace assay::cli {
 
@@ -59,11 +61,12 @@ bool blank(std::string const& line) {
 
 /// "server/tools.json#/$defs/Tool/required" -> "Tool".
 std::string definition_of(std::string const& schema) {
-  constexpr std::string_view mark = "#/$defs/";
-  auto const at = schema.find(mark);
-  if (at == std::string::npos) return {};
-  auto const from = at + mark.size();
-  return schema.substr(from, schema.find('/', from) - from);
+  for (std::string_view const mark : {"#/$defs/", "#/definitions/"})
+    if (auto const at = schema.find(mark); at != std::string::npos) {
+      auto const from = at + mark.size();
+      return schema.substr(from, schema.find('/', from) - from);
+    }
+  return {};
 }
 
 class validation {
@@ -104,17 +107,14 @@ private:
   /// As sent by a side that may send this method; of two, the one that is closer to the message.
   std::vector<violation> by_either(json::value const& value, json::value const* request) {
     auto const method = wire::method_of(value);
-    bool const only_knowing = std::any_of(senders_.begin(), senders_.end(),
-                                          [&](sender from) { return schemas_.knows(from, method); });
+    bool const only_knowing =
+        std::any_of(senders_.begin(), senders_.end(), [&](sender from) { return schemas_.knows(from, method); });
     std::optional<std::vector<violation>> best;
     for (auto from : senders_) {
-      if (only_knowing && !schemas_.knows(from, method))
-        continue;
+      if (only_knowing && !schemas_.knows(from, method)) continue;
       auto found = schemas_.check_message(from, value, request);
-      if (!best || found.size() < best->size())
-        best = std::move(found);
-      if (best->empty())
-        break;
+      if (!best || found.size() < best->size()) best = std::move(found);
+      if (best->empty()) break;
     }
     return std::move(*best);
   }
@@ -243,26 +243,46 @@ void read(std::istream& in, std::string const& where, validation& into) {
   }
 }
 
-int run(context const& c, options const& o) {
-  auto store = c.store;
-  if (!o.schemas.empty()) {
-    // Both the folder named schemas and the one that holds it are meant by somebody.
-    auto folder = o.schemas;
-    while (folder.size() > 1 && folder.ends_with('/'))
-      folder.pop_back();
-    if (folder == "schemas")
-      folder = ".";
-    else if (folder.ends_with("/schemas"))
-      folder.resize(folder.size() - 8);
-    auto own = data::store::folder(folder.empty() ? "/" : folder);
-    if (own.has_error()) return complain("validate", own.error());
-    store = std::make_shared<data::store const>(std::move(*own));
+/// Where the specification's own schema of a revision is below a folder; empty when it is not there.
+std::filesystem::path official_file(std::filesystem::path const& given, std::string const& revision) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(given, error)) return given;
+  for (auto const& place :
+       {given / revision / "schema.json", given / "schema" / revision / "schema.json", given / "schema.json"})
+    if (std::filesystem::is_regular_file(place, error)) return place;
+  return {};
+}
+
+/// Our schemas, or those that --schemas names: as the specification publishes them, or a folder like our own.
+wire::result<message::schemas> schemas_for(context const& c, options const& o, std::string const& revision) {
+  if (o.schemas.empty()) return message::schemas::load(*c.store, revision);
+  if (auto const file = official_file(o.schemas, revision); !file.empty()) {
+    std::ifstream in(file, std::ios::binary);
+    std::string const text{std::istreambuf_iterator<char>(in), {}};
+    auto document = wire::parse_value(text);
+    if (document.has_error())
+      return wire::problem{file.string() + ", " + document.error().where, document.error().what, document.error().hint};
+    return message::schemas::load_official(*c.store, revision, std::move(*document));
   }
+  // Both the folder named schemas and the one that holds it are meant by somebody.
+  auto folder = o.schemas;
+  while (folder.size() > 1 && folder.ends_with('/'))
+    folder.pop_back();
+  if (folder == "schemas")
+    folder = ".";
+  else if (folder.ends_with("/schemas"))
+    folder.resize(folder.size() - 8);
+  auto own = data::store::folder(folder.empty() ? "/" : folder);
+  if (own.has_error()) return own.error();
+  return message::schemas::load(*own, revision);
+}
+
+int run(context const& c, options const& o) {
   auto revisions = revision::table::load(*c.store);
   if (revisions.has_error()) return complain("validate", revisions.error());
   auto revision = find_revision(*revisions, o.revision);
   if (revision.has_error()) return complain("validate", revision.error());
-  auto schemas = message::schemas::load(*store, (*revision)->name);
+  auto schemas = schemas_for(c, o, (*revision)->name);
   if (schemas.has_error()) return complain("validate", schemas.error());
   if (!o.as.empty() && !schemas->has_method(o.as)) {
     auto names = schemas->definitions();
@@ -313,7 +333,10 @@ void add_validate(CLI::App& app, context& c) {
   verb->add_option("--direction", o->direction, "Who sent it: client or server; without it either may have")
       ->check(CLI::IsMember({"client", "server"}))
       ->type_name("SIDE");
-  verb->add_option("--schemas", o->schemas, "Uses schemas/ in this folder")->type_name("DIR");
+  verb->add_option("--schemas", o->schemas,
+                   "Other schemas: the specification's own (schema/ in its checkout, or a schema.json), or a "
+                   "folder like ours")
+      ->type_name("DIR");
   verb->add_option("--format", o->format, "text or json")->check(CLI::IsMember({"text", "json"}))->type_name("FORMAT");
   verb->add_option("files", o->files, "Files with a JSON document or JSON lines; - is standard input")->required();
   verb->callback([&c, o] { c.exit_code = run(c, *o); });

@@ -36,10 +36,43 @@ std::string_view text_of(json::value const* value) {
   return text ? std::string_view(*text) : std::string_view();
 }
 
+/// The members of a message that JSON-RPC knows, found in one pass; the same kinds as wire::classify tells.
+struct members {
+  json::value const* id = nullptr;
+  json::value const* method = nullptr;
+  json::value const* params = nullptr;
+  json::value const* result = nullptr;
+  json::value const* error = nullptr;
+
+  explicit members(json::object const& message) {
+    for (auto const& member : message) {
+      auto const name = std::string_view(member.key());
+      auto const is = [&](std::string_view other) { return name == other; };
+      switch (name.size()) {
+      case 2: (is("id") ? id : unknown) = &member.value(); break;
+      case 5: (is("error") ? error : unknown) = &member.value(); break;
+      case 6:
+        (is("method") ? method : is("params") ? params : is("result") ? result : unknown) = &member.value();
+        break;
+      default: break;
+      }
+    }
+  }
+
+  wire::message_kind kind() const {
+    if ((method != nullptr) + (result != nullptr) + (error != nullptr) != 1) return wire::message_kind::invalid;
+    if (result) return wire::message_kind::response;
+    if (error) return wire::message_kind::error;
+    return id ? wire::message_kind::request : wire::message_kind::notification;
+  }
+
+private:
+  json::value const* unknown = nullptr;
+};
+
 /// The code of an error, when it is an integer.
-std::optional<std::int64_t> code_of(json::value const& message) {
-  auto const* error = message.get_object().if_contains("error");
-  auto const* code = error && error->is_object() ? error->get_object().if_contains("code") : nullptr;
+std::optional<std::int64_t> code_of(json::value const& error) {
+  auto const* code = error.is_object() ? error.get_object().if_contains("code") : nullptr;
   if (!code || !wire::is_integer(*code)) return std::nullopt;
   return code->is_int64() ? code->get_int64() : static_cast<std::int64_t>(code->to_number<double>());
 }
@@ -226,8 +259,8 @@ bool schemas::knows(sender from, std::string_view method) const {
 }
 
 /// What methods.json says of a request or notification, and its params.
-void schemas::check_request(sender from, json::value const& message, bool has_id, violations& out) {
-  auto const name = wire::method_of(message);
+void schemas::check_request(sender from, std::string_view name, json::value const* params, bool has_id,
+                            violations& out) {
   auto const found = methods_.find(name);
   if (found == methods_.end()) return;
   auto const& entry = found->second;
@@ -241,7 +274,6 @@ void schemas::check_request(sender from, json::value const& message, bool has_id
     out.push_back(by_table("", name, "kind", "has no \"id\"; " + told(" is a request and must have one")));
   if (!entry.is_request && has_id)
     out.push_back(by_table("/id", name, "kind", "must not be there; " + told(" is a notification")));
-  auto const* params = message.get_object().if_contains("params");
   if (!params) {
     if (entry.params_required)
       out.push_back(by_table("", name, "params_required", "has no \"params\"; " + told(" must have it")));
@@ -251,10 +283,9 @@ void schemas::check_request(sender from, json::value const& message, bool has_id
 }
 
 /// What is wrong with an answer to a method: in the view of the alternative that it comes closest to.
-void schemas::check_result(json::value const& message, json::value const& request, violations& out) {
+void schemas::check_result(json::value const& result, json::value const& request, violations& out) {
   auto const found = methods_.find(wire::method_of(request));
   if (found == methods_.end()) return;
-  auto const& result = message.get_object().at("result");
   for (auto* each : found->second.results)
     if (auto const* schema = compiled(each); !schema || schema->accepts(result)) return;
   violations best;
@@ -276,41 +307,45 @@ std::vector<violation> schemas::check_message(sender from, json::value const& me
     if (place.starts_with(shown_without_)) place.erase(0, shown_without_.size());
     out.push_back({"", std::move(place), "anyOf", std::string(text)});
   };
-  auto const kind = wire::classify(message);
-  part* envelope = nullptr;
-  switch (kind) {
-  case wire::message_kind::batch: {
-    auto const& members = message.get_array();
-    if (members.empty()) no_message("is an empty array, must have at least one message");
-    for (std::size_t i = 0; i != members.size() && out.size() < most_violations; ++i) {
-      if (members[i].is_array()) { // one level: a batch in a batch is no message
+  if (auto const* batch = message.if_array()) {
+    if (batch->empty()) no_message("is an empty array, must have at least one message");
+    for (std::size_t i = 0; i != batch->size() && out.size() < most_violations; ++i) {
+      if ((*batch)[i].is_array()) { // one level: a batch in a batch is no message
         no_message("is an array in a batch, must be a message");
         out.back().instance = "/" + std::to_string(i);
         continue;
       }
-      for (auto& found : check_message(from, members[i], nullptr)) {
+      for (auto& found : check_message(from, (*batch)[i], nullptr)) {
         found.instance.insert(0, "/" + std::to_string(i));
         out.push_back(std::move(found));
       }
     }
     return out;
   }
-  case wire::message_kind::invalid: {
-    auto const* object = message.if_object();
-    if (object && object->contains("result") && object->contains("error"))
+  auto const* object = message.if_object();
+  if (!object) {
+    no_message("is no request, notification, response or error");
+    return out;
+  }
+  members const parts(*object);
+  auto const kind = parts.kind();
+  part* envelope = nullptr;
+  switch (kind) {
+  case wire::message_kind::batch:
+  case wire::message_kind::invalid:
+    if (parts.result && parts.error)
       no_message("has \"result\" and \"error\", must have exactly one of them");
-    else if (object && object->contains("method"))
+    else if (parts.method)
       no_message("has \"method\" together with \"result\" or \"error\": a message is a request or an answer");
     else
       no_message("is no request, notification, response or error");
     return out;
-  }
   case wire::message_kind::request: envelope = request_; break;
   case wire::message_kind::notification: envelope = notification_; break;
   case wire::message_kind::response: envelope = result_; break;
   case wire::message_kind::error: {
     envelope = error_;
-    auto const code = code_of(message);
+    auto const code = code_of(*parts.error);
     if (auto const own = code ? errors_.find(*code) : errors_.end(); own != errors_.end()) envelope = own->second;
     break;
   }
@@ -328,9 +363,9 @@ std::vector<violation> schemas::check_message(sender from, json::value const& me
     if (!out.empty()) return out;
   }
   if (kind == wire::message_kind::request || kind == wire::message_kind::notification)
-    check_request(from, message, kind == wire::message_kind::request, out);
+    check_request(from, text_of(parts.method), parts.params, parts.id != nullptr, out);
   else if (kind == wire::message_kind::response && request)
-    check_result(message, *request, out);
+    check_result(*parts.result, *request, out);
   return out.empty() ? of_parts : out;
 }
 

@@ -80,8 +80,8 @@ private:
   void find_envelopes();
   jsonschema::validator const* compiled(part* of);
   void explain(part& of, json::value const& value, std::string const& at, violations& out);
-  void check_request(sender from, json::value const& message, bool has_id, violations& out);
-  void check_result(json::value const& message, json::value const& request, violations& out);
+  void check_request(sender from, std::string_view name, json::value const* params, bool has_id, violations& out);
+  void check_result(json::value const& result, json::value const& request, violations& out);
 
   std::string folder_;
   std::string shown_without_; ///< what schema places begin with and nobody needs to see
