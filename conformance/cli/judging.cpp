@@ -372,7 +372,11 @@ int judge_subject(context& c, judging& j) {
     writer.write(state);
   for (auto const& check : result->checks)
     writer.write(check);
-  auto const gate = judge::close_gate(result->checks, result->states, known, j.strict, result->complete, j.run.revisions);
+  std::vector<std::string> asked; // by name, and possible over this transport
+  for (auto const& name : j.run.revisions)
+    if (auto const* revision = data->revisions.find(name); revision && revision->carries(j.run.subject.transport()))
+      asked.push_back(name);
+  auto const gate = judge::close_gate(result->checks, result->states, known, j.strict, result->complete, asked);
   record::footer foot;
   foot.complete = result->complete;
   foot.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

@@ -680,9 +680,8 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
     sent as;
     auto message = build(env_.era->fence, as);
     if (!message) return progress::stopped;
-    fence_.emplace();
     transmit(wire::serialize(*message), *message, nullptr, as, out);
-    *fence_ = std::move(as);
+    fence_ = std::move(as);
     return progress::waiting;
   }
   auto const answer = look_answer(*fence_, timed_out_);
