@@ -1,7 +1,7 @@
 """Where the programs are, and how the tests start them: always with a time limit, and always to their very end.
 
-`run` waits for a program to finish; `start` is for servers that stay. Both give the program a mark in its environment, so
-that `left_behind` finds whatever it started and did not end, whatever process group or session that moved to.
+`run` waits for a program to finish, and tells what it left running; `start` is for servers that stay, and gives them a mark
+in their environment, by which whatever they started is found and killed, whatever process group or session that moved to.
 """
 import contextlib
 import dataclasses
@@ -30,11 +30,11 @@ def built(name):
     return pathlib.Path(os.environ.get("ASSAY_BUILD", ROOT / "build/dev")) / "bin" / name
 
 
-def environment(mark, extra=None):
+def environment(extra=None):
     """What subjects and our programs are given: no more than they need, the project's Node.js and Python first."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
     path = [HARNESS / "node_modules/.bin", ROOT / ".venv/bin", os.environ.get("PATH", "/usr/bin:/bin")]
-    return kept | {"PATH": os.pathsep.join(map(str, path)), MARK: mark} | (extra or {})
+    return kept | {"PATH": os.pathsep.join(map(str, path))} | (extra or {})
 
 
 @dataclasses.dataclass
@@ -59,35 +59,18 @@ class finished:
         )
 
 
-def processes_with(mark):
-    """Live processes whose environment has the mark: {pid: command line}."""
-    found = {}
+def kill_marked(mark):
+    """Kills the processes whose environment has the mark."""
     needle = f"{MARK}={mark}".encode()
     for folder in pathlib.Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        with contextlib.suppress(OSError):
-            if needle in (folder / "environ").read_bytes():
-                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-    return found
-
-
-def left_behind(mark, grace=2):
-    """What still runs of a marked run, after `grace` seconds for the system to finish ending it; then it is killed."""
-    left = []
-    for pid, command in processes_with(mark).items():
-        with contextlib.suppress(ProcessLookupError):
-            handle = os.pidfd_open(pid)
-            if not select.select([handle], [], [], grace)[0]:
-                left.append(command.strip() or f"process {pid}")
-                os.kill(pid, signal.SIGKILL)
-            os.close(handle)
-    return left
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                if needle in (folder / "environ").read_bytes():
+                    os.kill(int(folder.name), signal.SIGKILL)
 
 
 def run(command, timeout, env=None, stdin=b""):
     """Runs `command` in the project's root; after `timeout` seconds its process group is killed."""
-    mark = uuid.uuid4().hex
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         report = folder / "report"
@@ -95,16 +78,15 @@ def run(command, timeout, env=None, stdin=b""):
         with open(folder / "in") as source, open(folder / "out", "w") as out, open(folder / "err", "w") as err:
             subprocess.run(
                 [sys.executable, "-I", "-S", MEASURE, "--timeout", str(timeout), report, *map(str, command)],
-                stdin=source, stdout=out, stderr=err, cwd=ROOT, env=environment(mark, env), check=False)
+                stdin=source, stdout=out, stderr=err, cwd=ROOT, env=environment(env), check=False)
         took = json.loads(report.read_text())
-        left = left_behind(mark)
         texts = []
         for name in ("out", "err"):
             with open(folder / name, encoding="utf-8", errors="replace") as text:
                 texts.append(text.read(KEPT))
     return finished(
         command=list(command), exit=took["exit"], out=texts[0], err=texts[1], seconds=took["seconds"],
-        cpu=took["user"] + took["system"], peak_kib=took["peak_kib"], timed_out=took["timed_out"], left=left)
+        cpu=took["user"] + took["system"], peak_kib=took["peak_kib"], timed_out=took["timed_out"], left=took["left"])
 
 
 def read_line(stream, timeout):
@@ -125,14 +107,14 @@ def start(command, env=None, **pipes):
     """A process that runs while the block does; afterwards it and all that it started are killed."""
     mark = uuid.uuid4().hex
     process = subprocess.Popen(
-        list(map(str, command)), cwd=ROOT, env=environment(mark, env), bufsize=0, start_new_session=True, **pipes)
+        list(map(str, command)), cwd=ROOT, env=environment({MARK: mark} | (env or {})), bufsize=0, start_new_session=True, **pipes)
     try:
         yield process
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        left_behind(mark, grace=0)
+        kill_marked(mark)
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe:
                 pipe.close()

@@ -73,7 +73,7 @@ def installed():
 
 def install():
     """Installs the pinned versions beside this file."""
-    subprocess.run(["npm", "ci", "--silent", "--prefix", HERE], check=True, env=programs.environment("witness") | {"npm_config_engine_strict": "false"})
+    subprocess.run(["npm", "ci", "--silent", "--prefix", HERE], check=True, env=programs.environment({"npm_config_engine_strict": "false"}))
 
 
 def suite(version, *arguments, timeout=300):
