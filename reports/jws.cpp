@@ -197,8 +197,8 @@ wire::result<parts> split(std::string_view jws) {
 wire::result<std::string> thumbprint(json::object const& jwk) {
   json::object required;
   bool const ec = text_member(jwk, "kty") == "EC";
-  for (auto const* name : ec ? std::initializer_list<char const*>{"crv", "kty", "x", "y"}
-                             : std::initializer_list<char const*>{"e", "kty", "n"}) {
+  auto const names = ec ? std::vector<char const*>{"crv", "kty", "x", "y"} : std::vector<char const*>{"e", "kty", "n"};
+  for (auto const* name : names) {
     auto const value = text_member(jwk, name);
     if (value.empty()) return wire::problem{"key", "is no JWK of a P-256 or RSA key", "give keys as RFC 7517 has them"};
     required.emplace(name, value);
@@ -235,6 +235,7 @@ wire::result<json::object> public_jwk(std::string const& pem) {
   }
   jwk.emplace("use", "sig");
   auto const print = thumbprint(jwk);
+  if (print.has_error()) return print.error();
   jwk.emplace("kid", *print);
   return jwk;
 }
