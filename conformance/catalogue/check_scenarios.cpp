@@ -267,6 +267,12 @@ void check_eras(parts& p) {
     }
     for (std::size_t i = 0; i < e.unspoken.size(); ++i)
       check_pattern(p, e.unspoken[i], below(at, "/unspoken/" + std::to_string(i)), known, {});
+    {
+      walk probe(p, known, {});
+      for (std::size_t i = 0; i < e.probe.size(); ++i)
+        probe.take(e.probe[i], below(at, "/probe/" + std::to_string(i)));
+      known = probe.known();
+    }
     for (std::size_t i = 0; i < e.introspection.size(); ++i) {
       auto const here = below(at, "/introspection/" + std::to_string(i));
       check_needs(p, e.introspection[i].needs, below(here, "/needs"), known);

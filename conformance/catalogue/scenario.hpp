@@ -85,12 +85,13 @@ struct era {
   std::vector<step> opening;        ///< by us, when the subject is a server
   std::vector<step> client_opening; ///< what shows that a client speaks the revision
   std::vector<json::object> unspoken;
+  std::vector<step> probe; ///< by us, on a connection of its own, before the introspection
   std::vector<introspection_step> introspection;
   json::object profile;
   json::object fence;
   json::object serves;
 };
 BOOST_DESCRIBE_STRUCT(era, (),
-                      (era, capabilities, request, headers, opening, client_opening, unspoken, introspection, profile, fence, serves))
+                      (era, capabilities, request, headers, opening, client_opening, unspoken, probe, introspection, profile, fence, serves))
 
 } // namespace assay::catalogue

@@ -1,10 +1,10 @@
-// The order of things is that of conformance/run/runner.cpp; the record's marks say when each scenario began and ended,
-// and when a deadline passed. What we send is not taken from the record but made again, and has to be the same.
+// The record's marks say when each part of a session began and ended, and when a deadline passed; what the parts are, and
+// what follows from them, is as in a live run (conformance/run/group.hpp). What we send is not taken from the record but
+// made again, and has to be the same.
 #include "conformance/cli/replay.hpp"
 
 #include "conformance/engine/rules.hpp"
-#include "conformance/judge/pattern.hpp"
-#include "conformance/run/profile.hpp"
+#include "conformance/run/group.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -40,30 +40,21 @@ bool redacted(record::entry const& e) {
   return wire::serialize(e.data).find("[redacted]") != std::string::npos;
 }
 
-struct planned {
-  catalogue::scenario const* scenario = nullptr;
-  std::set<std::string> requirements;
-};
-
-/// A revision over a transport, as the runner has it.
-struct group {
-  engine::environment env;
-  std::optional<message::schemas> schemas;
-  std::map<std::string, planned> scenarios;
-  engine::bindings known;
-  json::object profile;
-  bool profiled = false;
-  std::string state = "judged";
-  std::map<std::string, judge::check_run> runs;               ///< of scenarios, by check
-  std::map<std::string, std::vector<judge::check_run>> rules; ///< by check, one a session
-  std::map<std::string, std::string> lost;                    ///< scenario -> why it cannot be replayed
+/// A group as it is replayed.
+struct replaying {
+  std::unique_ptr<run::group> own;
+  std::map<std::string, run::planned const*, std::less<>> scenarios; ///< by name
+  bool settled = false;                                               ///< the profile
+  std::map<std::string, judge::check_run> runs;                       ///< of scenarios, by check
+  std::map<std::string, std::vector<judge::check_run>> rules;         ///< by check, one a session
+  std::map<std::string, std::string> lost;                            ///< scenario -> why it cannot be replayed
   std::string rules_lost;
 };
 
 class player {
 public:
   player(catalogue::catalogue const& data, record::record const& r)
-      : data_(data), record_(r), client_(r.head.role == "client") {}
+      : data_(data), record_(r), selected_{r.head.only, r.head.skip} {}
 
   wire::result<replayed> go() {
     if (!record_.has_footer)
@@ -81,93 +72,67 @@ public:
   }
 
 private:
-  bool selected(std::string const& id) const {
-    auto any = [&](std::vector<std::string> const& patterns) {
-      return std::any_of(patterns.begin(), patterns.end(), [&](auto const& p) { return judge::selects(p, id); });
-    };
-    return (record_.head.only.empty() || any(record_.head.only)) && !any(record_.head.skip);
-  }
-
   void contradict(std::string what) {
     if (out_.contradictions.size() < most_contradictions) out_.contradictions.push_back(std::move(what));
   }
 
-  static std::string suffix(group const& g) { return "[" + g.env.revision->name + " " + g.env.transport + "]"; }
-
   wire::result<void> one(revision::revision const& revision, std::string const& transport) {
-    auto owned = std::make_unique<group>();
+    auto const subject = record_.head.role == "client" ? message::sender::client : message::sender::server;
+    auto planned = run::plan_group(data_, revision, transport, subject, selected_);
+    if (planned.has_error()) return planned.error();
+    auto owned = std::make_unique<replaying>();
     auto& g = *owned;
-    g.env.data = &data_;
-    g.env.revision = &revision;
-    g.env.transport = transport;
-    g.env.era = &data_.eras.find(revision.era)->second;
-    g.env.subject = client_ ? message::sender::client : message::sender::server;
-    g.known.set("run", engine::run_view(g.env));
-    if (!revision.carries(transport)) {
-      g.state = "unspoken";
-      groups_.push_back(std::move(owned));
-      return {};
-    }
-    auto schemas = message::schemas::load(*data_.store, revision.name);
-    if (schemas.has_error()) return schemas.error();
-    g.schemas.emplace(std::move(*schemas));
-    g.env.schemas = &*g.schemas;
-    for (auto const& scenario : data_.scenarios) {
-      if (scenario.plays != (client_ ? "server" : "client") || !data_.applies(scenario, revision, transport)) continue;
-      planned p{&scenario, {}};
-      for (auto const& id : scenario.requirements()) {
-        auto const* r = data_.find_requirement(id);
-        if (r && (r->subject == record_.head.role || r->subject == "both") && data_.applies(*r, revision, transport) &&
-            selected(id + "@" + scenario.name + suffix(g)))
-          p.requirements.insert(id);
-      }
-      if (!p.requirements.empty()) g.scenarios.emplace(scenario.name, std::move(p));
-    }
+    g.own = std::move(*planned);
+    g.own->sample = record_.head.sample;
+    for (auto const& p : g.own->scenarios)
+      g.scenarios.emplace(p.scenario->name, &p);
+    groups_.push_back(std::move(owned));
+    if (g.own->state != "judged") return {};
     // The sessions that the others take their names from come first.
     std::vector<record::session const*> sessions;
     for (auto const& s : record_.sessions)
       if (s.revision == revision.name && s.transport == transport) sessions.push_back(&s);
-    auto const first = [](record::session const* s) { return s->purpose == "shared" || s->purpose == "qualification"; };
+    auto const rank = [](record::session const* s) { return s->purpose == "probe" ? 0 : shares(*s) ? 1 : 2; };
     std::stable_sort(sessions.begin(), sessions.end(),
-                     [&](auto const* a, auto const* b) { return first(a) > first(b); });
-    if (sessions.empty()) contradict("no session was opened for " + suffix(g) + ", and nothing says why");
+                     [&](auto const* a, auto const* b) { return rank(a) < rank(b); });
+    if (sessions.empty()) contradict("no session was opened for " + g.own->suffix() + ", and nothing says why");
     bool opening = true;
     for (auto const* s : sessions) {
-      session(g, *s, opening);
-      opening = false;
+      session(g, *s, opening && shares(*s));
+      opening = opening && !shares(*s);
     }
     finish(g);
-    groups_.push_back(std::move(owned));
     return {};
   }
+
+  /// The session's names are known to those that follow in the group.
+  static bool shares(record::session const& s) { return s.purpose == "shared" || s.purpose == "qualification"; }
 
   /// Something that runs in a session: a scenario, or a preparation without checks.
   struct part {
     std::string name;
-    planned const* plan = nullptr;
+    run::planned const* plan = nullptr;
     std::unique_ptr<engine::bindings> names; ///< a scenario's own
     std::unique_ptr<engine::interpreter> interpreter;
-    std::size_t page = 0; ///< of tools, in the introspection; 0: another part of it
   };
 
   struct live {
-    explicit live(engine::bindings const* outer) : names(outer) {}
+    live(run::group& g, engine::bindings const* outer) : names(outer), asked(g, names) {}
     engine::traffic traffic;
     engine::bindings names;
+    run::introspection asked;
     std::unique_ptr<part> running;
     std::deque<std::pair<engine::action, std::size_t>> owed; ///< what we would send, with its frame
     std::string lost;                                        ///< why the rest cannot be replayed
     std::string rules_lost;                                  ///< why the rules cannot be judged over it
-    std::size_t introspected = 0;                            ///< parts of the era's introspection that are done
-    std::size_t page = 1;
   };
 
-  void session(group& g, record::session const& s, bool first) {
-    engine::bindings own; // own sessions do not see `opened` of the shared one
-    own.set("run", *g.known.find("run"));
-    own.set("profile", g.profile);
-    bool const shares = s.purpose == "shared" || s.purpose == "qualification";
-    live l(shares ? &g.known : &own);
+  /// `first`: the one that shows what the subject is.
+  void session(replaying& r, record::session const& s, bool first) {
+    auto& g = *r.own;
+    auto const outside = g.outside();
+    bool const probe = s.purpose == "probe";
+    live l(g, shares(s) || probe ? &g.known : &outside);
     for (auto& a : engine::connecting(g.env, l.traffic)) {
       l.traffic.note(a, 0);
       l.owed.emplace_back(std::move(a), 0);
@@ -176,19 +141,19 @@ private:
     if (entries != record_.entries.end())
       for (auto const& e : entries->second) {
         if (l.lost.empty())
-          step(g, s, l, e, first && shares);
+          step(r, s, l, e, first);
         else if (e.what == "begin")
-          g.lost.try_emplace(scenario_of(e), l.lost);
+          r.lost.try_emplace(scenario_of(e), l.lost);
       }
-    if (first && shares) settle_profile(g);
-    if (!l.rules_lost.empty() && g.rules_lost.empty()) g.rules_lost = l.rules_lost;
+    if (first) settle_profile(r);
+    if (!l.rules_lost.empty() && r.rules_lost.empty() && !probe) r.rules_lost = l.rules_lost;
     if (!l.lost.empty()) return;
-    if (l.running) contradict(l.running->name + suffix(g) + " began and never ended");
+    if (l.running) contradict(l.running->name + g.suffix() + " began and never ended");
     if (!l.owed.empty()) contradict("session " + std::to_string(s.session) + " lacks a message that we send there");
-    if (!l.rules_lost.empty()) return;
+    if (!l.rules_lost.empty() || probe) return;
     for (auto const& [rule, result] : engine::judge_rules(g.env, l.traffic, l.names)) {
-      auto run = make_run(g, result, "rules/" + rule->page + "/" + rule->name, s.session);
-      if (selected(run.id())) g.rules[run.check()].push_back(std::move(run));
+      auto run = run::make_run(g, result, "rules/" + rule->page + "/" + rule->name, s.session);
+      if (selected_.takes(run.id())) r.rules[run.check()].push_back(std::move(run));
     }
   }
 
@@ -198,7 +163,7 @@ private:
   }
 
   /// The rest of the session cannot be replayed.
-  void give_up(group& g, live& l, std::string reason) {
+  void give_up(replaying& g, live& l, std::string reason) {
     l.lost = std::move(reason);
     l.rules_lost = l.lost;
     if (l.running && l.running->plan) g.lost.try_emplace(l.running->name, l.lost);
@@ -208,7 +173,7 @@ private:
   }
 
   /// The scenario that runs cannot be judged again, nor the rules over its session; those after it can.
-  void give_up_scenario(group& g, live& l, std::string const& reason) {
+  void give_up_scenario(replaying& g, live& l, std::string const& reason) {
     l.rules_lost = reason;
     if (l.running && l.running->plan)
       g.lost.try_emplace(l.running->name, reason);
@@ -216,7 +181,7 @@ private:
       give_up(g, l, reason);
   }
 
-  void step(group& g, record::session const& s, live& l, record::entry const& e, bool first) {
+  void step(replaying& g, record::session const& s, live& l, record::entry const& e, bool first) {
     auto const place = "session " + std::to_string(s.session) + " at " + std::to_string(e.at) + " ms";
     auto const* type = e.data.if_contains("type");
     auto const kind = type && type->is_string() ? std::string(type->get_string()) : std::string{};
@@ -266,7 +231,7 @@ private:
     }
   }
 
-  void sent(group& g, record::session const& s, live& l, record::entry const& e, std::string const& place) {
+  void sent(replaying& g, record::session const& s, live& l, record::entry const& e, std::string const& place) {
     // What a secret may have decided is not known.
     bool const unsure = l.running && l.running->plan && g.lost.contains(l.running->name);
     if (unsure && (l.owed.empty() || !same_as_owed(s, l, e))) {
@@ -289,139 +254,68 @@ private:
     return wire::equal(expected, actual);
   }
 
-  void begin(group& g, live& l, std::string const& name, std::string const& place, bool first) {
+  void begin(replaying& r, live& l, std::string const& name, std::string const& place, bool first) {
+    auto& g = *r.own;
     auto next = std::make_unique<part>();
     next->name = name;
-    std::vector<catalogue::step> steps;
+    std::optional<std::vector<catalogue::step>> steps;
     auto* names = &l.names;
     json::object serves;
     std::set<std::string> requirements;
     if (name == "opening") {
-      if (client_) {
-        steps = g.env.era->client_opening;
-        steps.push_back(end_step());
-      } else {
-        catalogue::step open;
-        open.open = json::object{};
-        steps.push_back(std::move(open));
-      }
+      steps = run::opening_steps(g);
+    } else if (name == "probe") {
+      steps = run::probe_steps(g);
     } else if (name == "introspection" && first) {
-      steps = introspection(g, l, *next);
+      steps = l.asked.next();
     } else if (name == "health") {
-      steps.resize(2);
-      steps[0].send = g.env.era->fence;
-      steps[0].as = "health";
-      steps[1].expect = json::object{{"answer_to", "health"}};
-    } else if (auto const found = g.scenarios.find(name); found != g.scenarios.end()) {
-      if (first) settle_profile(g);
-      next->plan = &found->second;
-      steps = found->second.scenario->steps;
-      if (client_) steps.push_back(end_step());
-      serves = found->second.scenario->serves;
-      requirements = found->second.requirements;
+      steps = run::health_steps(g);
+    } else if (auto const found = r.scenarios.find(name); found != r.scenarios.end()) {
+      if (first) settle_profile(r);
+      next->plan = found->second;
+      steps = run::scenario_steps(g, *next->plan->scenario);
+      serves = next->plan->scenario->serves;
+      requirements = next->plan->requirements;
       next->names = std::make_unique<engine::bindings>(&l.names);
       names = next->names.get();
-    } else {
+    }
+    if (!steps) {
       contradict(place + ": \"" + name + "\" is no part of this run");
       l.lost = "its session has a part that this run has not";
       return;
     }
-    next->interpreter = std::make_unique<engine::interpreter>(g.env, std::move(steps), std::move(serves),
+    next->interpreter = std::make_unique<engine::interpreter>(g.env, std::move(*steps), std::move(serves),
                                                               std::move(requirements), l.traffic, *names);
     l.running = std::move(next);
     perform(l, l.running->interpreter->advance(), 0);
   }
 
-  static catalogue::step end_step() {
-    catalogue::step end;
-    end.expect = json::object{{"exit", true}};
-    end.within = "exit";
-    return end;
-  }
-
-  /// The next part of the introspection: the era's, and then page by page the rest of the tools.
-  std::vector<catalogue::step> introspection(group& g, live& l, part& next) {
-    engine::match_context const matching{&l.names, g.env.schemas, g.env.subject};
-    auto const& parts = g.env.era->introspection;
-    while (l.introspected < parts.size()) {
-      auto const& one = parts[l.introspected++];
-      if (!engine::match(json::value(g.profile), one.needs, matching)) return one.steps;
-    }
-    next.page = ++l.page;
-    auto const name = "tools-page-" + std::to_string(next.page);
-    auto const* cursor =
-        next.page == 2 ? g.profile.if_contains("pages")
-                       : l.names.find("tools-page-" + std::to_string(next.page - 1) + "/message/result/nextCursor");
-    std::vector<catalogue::step> steps(2);
-    json::object params;
-    params.emplace("cursor", cursor ? *cursor : json::value());
-    json::object request;
-    request.emplace("method", "tools/list");
-    request.emplace("params", std::move(params));
-    json::object send;
-    send.emplace("request", std::move(request));
-    steps[0].send = std::move(send);
-    steps[0].as = "list-" + name;
-    steps[1].expect = json::object{{"answer_to", steps[0].as}};
-    steps[1].as = name;
-    steps[1].holds = json::object{{"/message/result/tools", json::object{{"type", "array"}}}};
-    return steps;
-  }
-
-  void end(group& g, record::session const& s, live& l, std::string const& place, bool first) {
+  void end(replaying& r, record::session const& s, live& l, std::string const& place, bool first) {
+    auto& g = *r.own;
     auto const done = std::move(l.running);
     auto const& it = *done->interpreter;
-    if (!it.finished()) contradict(place + ": " + done->name + suffix(g) + " ended before it was finished");
+    if (!it.finished()) contradict(place + ": " + done->name + g.suffix() + " ended before it was finished");
     if (done->plan) {
       for (auto const& result : it.results()) {
-        auto run = make_run(g, result, done->name, s.session);
+        auto run = run::make_run(g, result, done->name, s.session);
         auto const check = run.check();
-        if (!g.runs.emplace(check, std::move(run)).second)
-          contradict(place + ": " + done->name + suffix(g) + " was played twice");
+        if (!r.runs.emplace(check, std::move(run)).second)
+          contradict(place + ": " + done->name + g.suffix() + " was played twice");
       }
-      return;
-    }
-    if (!first) return;
-    if (done->name == "opening") {
-      opened(g, l, it);
-    } else if (done->name == "introspection") {
-      if (done->page) {
-        auto const* tools = l.names.find("tools-page-" + std::to_string(done->page) + "/message/result/tools");
-        auto* all = g.profile.if_contains("tools");
-        if (it.blocked_by().empty() && tools && tools->is_array() && all && all->is_array())
-          for (auto const& tool : tools->get_array())
-            all->get_array().push_back(tool);
-        return;
-      }
-      if (!it.blocked_by().empty()) g.state = "unqualified";
-      g.profile = run::make_profile(g.env, l.names, record_.head.sample);
+    } else if (done->name == "probe") {
+      run::take_probe(g, l.names);
+    } else if (first && done->name == "opening") {
+      run::take_opening(g, it, l.names, l.traffic);
+    } else if (first && done->name == "introspection") {
+      l.asked.take(it);
     }
   }
 
-  void opened(group& g, live& l, engine::interpreter const& it) {
-    if (client_) {
-      if (auto const* view = l.names.find("opened"))
-        g.known.set("opened", *view);
-      else
-        g.state = l.traffic.frames().empty() && l.traffic.exchanges().empty() ? "unreached" : "unspoken";
-      return;
-    }
-    if (!it.blocked_by().empty()) {
-      engine::match_context const matching{&l.names, g.env.schemas, g.env.subject};
-      bool const unspoken =
-          std::any_of(g.env.era->unspoken.begin(), g.env.era->unspoken.end(),
-                      [&](auto const& pattern) { return !engine::match(it.last_view(), pattern, matching); });
-      g.state = unspoken ? "unspoken" : "unreached";
-      return;
-    }
-    if (auto const* view = l.names.find("opened")) g.known.set("opened", *view);
-    g.profile = run::make_profile(g.env, l.names, record_.head.sample);
-  }
-
-  void settle_profile(group& g) {
-    if (g.profiled) return;
-    g.profiled = true;
-    g.known.set("profile", g.profile);
+  void settle_profile(replaying& r) {
+    if (r.settled) return;
+    r.settled = true;
+    auto& g = *r.own;
+    run::settle_profile(g);
     for (auto const& line : record_.profiles) {
       auto const& o = line.as_object();
       auto const text = [&](char const* name) {
@@ -429,62 +323,31 @@ private:
       };
       if (text("revision") == g.env.revision->name && text("transport") == g.env.transport && o.contains("profile") &&
           !wire::equal(o.at("profile"), g.profile))
-        contradict("the profile of " + suffix(g) + " does not follow from the traffic");
+        contradict("the profile of " + g.suffix() + " does not follow from the traffic");
     }
   }
 
-  judge::check_run make_run(group const& g, engine::check_result const& r, std::string by, int session) const {
-    judge::check_run run;
-    run.requirement = r.requirement;
-    run.by = std::move(by);
-    run.revision = g.env.revision->name;
-    run.transport = g.env.transport;
-    auto const* requirement = data_.find_requirement(r.requirement);
-    run.level = requirement ? requirement->level : "MUST";
-    run.outcome = std::string(engine::to_string(r.result));
-    run.expected = r.expected;
-    run.actual = r.actual;
-    run.reason = r.reason;
-    run.session = session;
-    run.frame = static_cast<int>(r.frame);
-    run.since = static_cast<int>(r.since);
-    run.exchange = r.exchange;
-    return run;
-  }
-
-  /// What was planned and not played, and what the group's state makes of the rest.
-  void finish(group& g) {
-    engine::match_context const matching{&g.known, g.env.schemas, g.env.subject};
-    for (auto const& [name, p] : g.scenarios)
-      for (auto const& id : p.requirements) {
-        if (g.runs.contains(id + "@" + name)) continue;
-        engine::check_result r;
-        r.requirement = id;
-        bool const unmet =
-            g.state == "judged" && engine::match(json::value(g.profile), p.scenario->needs, matching).has_value();
-        r.result = unmet || g.state == "unspoken" ? engine::outcome::inapplicable : engine::outcome::blocked;
-        // A scenario that should have been played, and was not: nothing may pass for it.
-        if (!unmet && g.state == "judged" && !g.lost.contains(name))
-          contradict(id + "@" + name + suffix(g) + " should have been played, and was not");
-        g.runs.emplace(id + "@" + name, make_run(g, r, name, 0));
+  /// What was planned and not played.
+  void finish(replaying& r) {
+    auto const& g = *r.own;
+    for (auto const& [name, p] : r.scenarios)
+      for (auto const& id : p->requirements) {
+        if (r.runs.contains(id + "@" + name)) continue;
+        auto run = run::not_run(g, id, name, {});
+        if (g.state == "judged" && run::unmet(g, *p->scenario))
+          run.outcome = std::string(engine::to_string(engine::outcome::inapplicable));
+        else if (g.state == "judged" && !r.lost.contains(name)) // nothing may pass for it
+          contradict(run.id() + " should have been played, and was not");
+        r.runs.emplace(run.check(), std::move(run));
       }
   }
 
-  /// The worst that the sessions say of a rule.
+  /// What the sessions say of a rule, as a live run has it.
   static judge::check_run const& merged(std::vector<judge::check_run> const& runs) {
     auto const* out = &runs.front();
-    for (auto const& run : runs) {
-      bool const worse = run.outcome == "fail" && out->outcome != "fail";
-      bool const shown = run.outcome == "pass" && out->outcome == "not exercised";
-      if (worse || shown) out = &run;
-    }
+    for (auto const& run : runs)
+      if (run::outweighs(run, *out)) out = &run;
     return *out;
-  }
-
-  static std::string by_state(group const& g, std::string outcome) {
-    if (g.state == "unspoken") return "inapplicable";
-    if ((g.state == "unqualified" || g.state == "unreached") && outcome == "pass") return "blocked";
-    return outcome;
   }
 
   void compare() {
@@ -494,16 +357,16 @@ private:
     auto states = record_.states;
     for (auto const& g : groups_) {
       for (auto& s : states)
-        if (s.revision == g->env.revision->name && s.transport == g->env.transport && s.state != g->state) {
+        if (s.revision == g->own->env.revision->name && s.transport == g->own->env.transport && s.state != g->own->state) {
           if (g->lost.empty())
-            contradict(suffix(*g) + " is recorded as " + s.state + ", and is " + g->state);
+            contradict(g->own->suffix() + " is recorded as " + s.state + ", and is " + g->own->state);
           else
             continue;
-          s.state = g->state;
+          s.state = g->own->state;
         }
       for (auto& [check, run] : g->runs) {
         auto const lost = g->lost.find(run.by);
-        one_check(recorded, *g, run, {run}, lost == g->lost.end() ? std::string{} : lost->second);
+        one_check(recorded, *g->own, run, {run}, lost == g->lost.end() ? std::string{} : lost->second);
       }
       std::set<std::string> rules;
       for (auto const& [check, runs] : g->rules) {
@@ -515,15 +378,15 @@ private:
             !lost.empty() && run.outcome == "fail" && found != recorded.end() && found->second->outcome == "fail") {
           run = *found->second;
           lost.clear();
-          one_check(recorded, *g, run, {run}, lost);
+          one_check(recorded, *g->own, run, {run}, lost);
           continue;
         }
         if (run.outcome == "fail") lost.clear();
-        one_check(recorded, *g, run, runs, lost);
+        one_check(recorded, *g->own, run, runs, lost);
       }
       if (!g->rules_lost.empty()) // of a rule whose only sessions are lost nothing is known
         for (auto const& [id, c] : recorded)
-          if (c->revision == g->env.revision->name && c->transport == g->env.transport && c->by.starts_with("rules/") &&
+          if (c->revision == g->own->env.revision->name && c->transport == g->own->env.transport && c->by.starts_with("rules/") &&
               !rules.contains(c->check())) {
             out_.not_replayable[g->rules_lost].push_back(id);
             out_.checks.push_back(*c);
@@ -541,9 +404,9 @@ private:
                  "\"");
   }
 
-  void one_check(std::map<std::string, judge::check_run const*> const& recorded, group const& g, judge::check_run run,
+  void one_check(std::map<std::string, judge::check_run const*> const& recorded, run::group const& g, judge::check_run run,
                  std::vector<judge::check_run> const& sessions, std::string const& lost) {
-    run.outcome = by_state(g, run.outcome);
+    run.outcome = run::by_state(g, run.outcome);
     auto const id = run.id();
     auto const found = recorded.find(id);
     if (found == recorded.end()) {
@@ -575,8 +438,8 @@ private:
 
   catalogue::catalogue const& data_;
   record::record const& record_;
-  bool client_;
-  std::vector<std::unique_ptr<group>> groups_;
+  run::selection selected_;
+  std::vector<std::unique_ptr<replaying>> groups_;
   replayed out_;
 };
 

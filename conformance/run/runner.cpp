@@ -1,10 +1,10 @@
-// A group is a revision over a transport: one shared session, and own sessions beside it.
+// Each group has one shared session, and own sessions beside it, all on one io_context. What belongs to a group whether
+// it is run or replayed is in group.hpp.
 #include "conformance/run/runner.hpp"
 
 #include "conformance/engine/rules.hpp"
-#include "conformance/judge/pattern.hpp"
 #include "conformance/run/endpoint.hpp"
-#include "conformance/run/profile.hpp"
+#include "conformance/run/group.hpp"
 #include "conformance/run/session.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -20,7 +20,6 @@ namespace {
 namespace json = boost::json;
 using engine::outcome;
 
-constexpr int most_pages = 50;    // of the tools, in the introspection
 constexpr int most_restarts = 20; // of a group's shared session
 
 /// At most so many connections at a time.
@@ -72,19 +71,9 @@ private:
   std::exception_ptr thrown_;
 };
 
-struct planned {
-  catalogue::scenario const* scenario = nullptr;
-  std::set<std::string> requirements;
-};
-
-struct group {
-  engine::environment env;
-  std::optional<message::schemas> schemas;
-  std::vector<planned> shared, own;
-  engine::bindings known; ///< run, profile, opened
-  json::object profile;
-  std::string state = "judged";
-  std::string reason;
+/// A group as it is run live.
+struct running {
+  std::unique_ptr<group> own;
   std::map<std::string, judge::check_run> rule_runs; ///< by rule, merged over the sessions
   std::vector<judge::check_run> runs;
 };
@@ -92,7 +81,7 @@ struct group {
 class whole {
 public:
   whole(catalogue::catalogue const& data, run_options const& options, record::writer& writer)
-      : data_(data), options_(options), executor_(io_.get_executor()), slots_(executor_, std::max(1, options.jobs)) {
+      : data_(data), options_(options), selected_{options.only, options.skip}, executor_(io_.get_executor()), slots_(executor_, std::max(1, options.jobs)) {
     state_.options = &options;
     state_.writer = &writer;
   }
@@ -119,7 +108,7 @@ public:
     run_result out;
     out.complete = !state_.stopping;
     for (auto& g : groups_) {
-      out.states.push_back({g->env.revision->name, g->env.transport, g->state, g->reason});
+      out.states.push_back({g->own->env.revision->name, g->own->env.transport, g->own->state, g->own->reason});
       for (auto& run : g->runs)
         out.checks.push_back(std::move(run));
     }
@@ -128,13 +117,6 @@ public:
 
 private:
   // ---- plan
-
-  bool selected(std::string const& id) const {
-    auto any = [&](std::vector<std::string> const& patterns) {
-      return std::any_of(patterns.begin(), patterns.end(), [&](auto const& p) { return judge::selects(p, id); });
-    };
-    return (options_.only.empty() || any(options_.only)) && !any(options_.skip);
-  }
 
   wire::result<void> plan() {
     for (auto const& name : options_.revisions)
@@ -145,56 +127,33 @@ private:
         return wire::problem{"--revision " + name, "is no revision of the specification", "choose from " + known};
       }
     auto const transport = options_.subject.transport();
-    char const* side = options_.subject.is_client() ? "client" : "server";
-    char const* plays = options_.subject.is_client() ? "server" : "client";
+    auto const subject = options_.subject.is_client() ? message::sender::client : message::sender::server;
     bool any = false;
     for (auto const& revision : data_.revisions.all()) {
       if (!options_.revisions.empty() &&
           std::find(options_.revisions.begin(), options_.revisions.end(), revision.name) == options_.revisions.end())
         continue;
-      auto g = std::make_unique<group>();
-      g->env.data = &data_;
-      g->env.revision = &revision;
-      g->env.transport = transport;
-      g->env.era = &data_.eras.find(revision.era)->second;
-      g->env.subject = options_.subject.is_client() ? message::sender::client : message::sender::server;
-      g->known.set("run", engine::run_view(g->env));
-      if (!revision.carries(transport)) {
-        g->state = "unspoken";
-        g->reason = "the revision has no " + transport + " transport";
-        groups_.push_back(std::move(g));
-        continue;
-      }
-      for (auto const& scenario : data_.scenarios) {
-        if (scenario.plays != plays || !data_.applies(scenario, revision, transport))
-          continue;
-        planned p{&scenario, {}};
-        for (auto const& id : scenario.requirements()) {
-          auto const* r = data_.find_requirement(id);
-          if (r && (r->subject == side || r->subject == "both") && data_.applies(*r, revision, transport) &&
-              selected(id + "@" + scenario.name + "[" + revision.name + " " + transport + "]"))
-            p.requirements.insert(id);
-        }
-        if (p.requirements.empty())
-          continue;
-        any = true;
-        bool const own = scenario.connection == "own" || options_.subject.is_client();
-        (own ? g->own : g->shared).push_back(std::move(p));
-      }
+      auto planned = plan_group(data_, revision, transport, subject, selected_);
+      if (planned.has_error())
+        return planned.error();
+      auto g = std::make_unique<running>();
+      g->own = std::move(*planned);
+      g->own->sample = options_.subject.sample;
+      all_ += static_cast<int>(g->own->scenarios.size());
+      any = any || !g->own->scenarios.empty();
       for (auto const& rule : data_.rules)
-        if (data_.applies(rule, revision, transport) && selected(rule_id(rule, *g)))
+        if (data_.applies(rule, revision, transport) && selected_.takes(rule_id(rule, *g->own)))
           any = true;
       groups_.push_back(std::move(g));
     }
     if (!any && !options_.only.empty())
       return wire::problem{"--only", "selects no check for this subject", "mcp-assay list shows the ids"};
-    for (auto const& g : groups_)
-      all_ += static_cast<int>(g->shared.size() + g->own.size());
     return {};
   }
 
-  std::string rule_id(catalogue::rule const& rule, group const& g) const {
-    return rule.requirement + "@rules/" + rule.page + "/" + rule.name + "[" + g.env.revision->name + " " + g.env.transport + "]";
+  static std::string rule_name(catalogue::rule const& rule) { return "rules/" + rule.page + "/" + rule.name; }
+  static std::string rule_id(catalogue::rule const& rule, group const& g) {
+    return rule.requirement + "@" + rule_name(rule) + g.suffix();
   }
 
   // ---- run
@@ -210,14 +169,7 @@ private:
     }
     crew all(executor_);
     for (auto& g : groups_)
-      if (g->state == "judged") {
-        auto loaded = message::schemas::load(*data_.store, g->env.revision->name);
-        if (loaded.has_error()) {
-          problem_ = loaded.error();
-          co_return;
-        }
-        g->schemas.emplace(std::move(*loaded));
-        g->env.schemas = &*g->schemas;
+      if (g->own->state == "judged") {
         auto work = options_.subject.is_client() ? client_group(*g) : server_group(*g);
         all.spawn(std::move(work));
       }
@@ -238,29 +190,28 @@ private:
     return endpoint_ ? endpoint_->url : none;
   }
 
-  /// Runs steps in a session as a scenario without checks. What stopped it; empty when it came to its end.
-  asio::awaitable<std::string> preparation(group& g, session& s, std::vector<catalogue::step> steps, std::string name,
-                                           json::value* last = nullptr) {
-    engine::interpreter it(g.env, std::move(steps), {}, {}, s.traffic, s.names);
-    co_await drive(s, it, std::move(name));
-    if (last)
-      *last = it.last_view();
-    co_return it.finished() ? it.blocked_by() : std::string("the run was interrupted");
+  /// Steps that run in a session as a scenario without checks does.
+  struct preparation {
+    std::unique_ptr<engine::interpreter> interpreter;
+    std::string stopped; ///< what stopped them; empty when they came to their end
+  };
+
+  asio::awaitable<preparation> prepare(group& g, session& s, std::vector<catalogue::step> steps, std::string name) {
+    preparation out;
+    out.interpreter = std::make_unique<engine::interpreter>(g.env, std::move(steps), json::object{}, std::set<std::string>{},
+                                                            s.traffic, s.names);
+    co_await drive(s, *out.interpreter, std::move(name));
+    out.stopped = out.interpreter->finished() ? out.interpreter->blocked_by() : std::string("the run was interrupted");
+    co_return out;
   }
 
-  std::vector<catalogue::step> opening_steps() const {
-    catalogue::step open;
-    open.open = json::object{};
-    return {open};
-  }
-
-  /// The era's fence, as steps.
-  std::vector<catalogue::step> fence_steps(group const& g) const {
-    std::vector<catalogue::step> steps(2);
-    steps[0].send = g.env.era->fence;
-    steps[0].as = "health";
-    steps[1].expect = json::object{{"answer_to", "health"}};
-    return steps;
+  /// Nothing when it cannot be opened, which is then the run's problem.
+  std::unique_ptr<session> open(group& g, std::string const& purpose, engine::bindings const* outer) {
+    auto opened = open_session(state_, executor_, g.env, url(), purpose, outer);
+    if (opened.has_value())
+      return std::move(*opened);
+    problem_ = opened.error();
+    return nullptr;
   }
 
   /// Streams that have carried their response and have not ended yet.
@@ -274,7 +225,7 @@ private:
     return false;
   }
 
-  asio::awaitable<void> close(group& g, session& s) {
+  asio::awaitable<void> close(running& g, session& s) {
     drain(s);
     // Whether a stream ends after its response is for the rules to judge, not for the moment at which we leave.
     auto const expiry = std::chrono::steady_clock::now() + options_.deadlines.find("answer")->second;
@@ -288,171 +239,120 @@ private:
     co_await s.link->close();
   }
 
-  asio::awaitable<void> server_group(group& g) {
+  asio::awaitable<void> server_group(running& g) {
     co_await slots_.take();
-    auto opened = open_session(state_, executor_, g.env, url(), "shared", &g.known);
-    if (opened.has_error()) {
-      problem_ = opened.error();
-      slots_.give();
-      co_return;
-    }
-    auto shared = std::move(*opened);
-    json::value last;
-    auto blocked = co_await preparation(g, *shared, opening_steps(), "opening", &last);
-    if (!blocked.empty()) {
-      engine::match_context const matching{&shared->names, g.env.schemas, g.env.subject};
-      bool const unspoken = std::any_of(g.env.era->unspoken.begin(), g.env.era->unspoken.end(), [&](auto const& pattern) {
-        return !engine::match(last, pattern, matching);
-      });
-      g.state = unspoken ? "unspoken" : "unreached";
-      g.reason = unspoken ? "the subject does not speak it" : explain(*shared, blocked);
-      co_await close(g, *shared);
-      slots_.give();
-      co_return;
-    }
-    g.known.set("opened", *shared->names.find("opened"));
-    g.profile = make_profile(g.env, shared->names, options_.subject.sample);
-    for (auto const& part : g.env.era->introspection) {
-      engine::match_context const matching{&shared->names, g.env.schemas, g.env.subject};
-      if (engine::match(json::value(g.profile), part.needs, matching))
-        continue;
-      blocked = co_await preparation(g, *shared, part.steps, "introspection");
-      if (!blocked.empty()) {
-        g.state = "unqualified";
-        g.reason = "the subject did not qualify: " + explain(*shared, blocked);
+    if (auto shared = open(*g.own, "shared", &g.own->known)) {
+      co_await ask_server(g, *shared);
+      if (g.own->state == "judged") {
+        crew owners(executor_);
+        own_scenarios(g, owners);
+        co_await shared_scenarios(g, std::move(shared));
+        slots_.give();
+        co_await owners.all();
+        if (owners.thrown())
+          std::rethrow_exception(owners.thrown());
+        co_return;
       }
-      g.profile = make_profile(g.env, shared->names, options_.subject.sample);
+      co_await close(g, *shared); // whatever it would do now proves nothing
     }
-    if (g.state == "judged")
-      co_await other_pages(g, *shared);
-    g.known.set("profile", g.profile);
-    state_.writer->write_profile(g.env.revision->name, g.env.transport, g.profile);
-    if (g.state == "unqualified") { // whatever it would do now proves nothing
-      co_await close(g, *shared);
-      slots_.give();
+    slots_.give();
+  }
+
+  /// Opens the shared session, and asks the subject what it is.
+  asio::awaitable<void> ask_server(running& r, session& shared) {
+    auto& g = *r.own;
+    auto steps = opening_steps(g);
+    auto opening = co_await prepare(g, shared, std::move(steps), "opening");
+    if (!take_opening(g, *opening.interpreter, shared.names, shared.traffic)) {
+      g.reason = g.state == "unspoken" ? "the subject does not speak it" : explain(shared, opening.stopped);
       co_return;
     }
-
-    crew owners(executor_);
-    for (auto const& p : g.own) {
-      auto work = own_scenario(g, p);
-      owners.spawn(std::move(work));
+    if (steps = probe_steps(g); !steps.empty())
+      if (auto probe = open(g, "probe", &g.known)) {
+        co_await prepare(g, *probe, std::move(steps), "probe");
+        take_probe(g, probe->names);
+        drain(*probe);
+        co_await probe->link->close();
+      }
+    introspection asked(g, shared.names);
+    while (auto part = asked.next()) {
+      steps = std::move(*part);
+      auto done = co_await prepare(g, shared, std::move(steps), "introspection");
+      asked.take(*done.interpreter);
+      if (g.state == "unqualified" && !done.stopped.empty())
+        g.reason = "the subject did not qualify: " + explain(shared, done.stopped);
     }
+    settle_profile(g);
+    state_.writer->write_profile(g.env.revision->name, g.env.transport, g.profile);
+  }
+
+  void own_scenarios(running& g, crew& owners) {
+    for (auto const& p : g.own->scenarios)
+      if (alone(*g.own, *p.scenario)) {
+        auto work = own_scenario(g, p);
+        owners.spawn(std::move(work));
+      }
+  }
+
+  asio::awaitable<void> shared_scenarios(running& r, std::unique_ptr<session> shared) {
+    auto& g = *r.own;
     int restarts = 0;
     bool suspect = false;
-    for (auto const& p : g.shared) {
+    for (auto const& p : g.scenarios) {
       if (state_.stopping)
         break;
-      if (auto reason = unmet(g, *p.scenario); !reason.empty()) {
-        inapplicable(g, p, reason);
+      if (alone(g, *p.scenario) || inapplicable(r, p))
         continue;
-      }
       bool broken = !shared->alive();
       if (!broken && suspect) {
-        auto silent = co_await preparation(g, *shared, fence_steps(g), "health");
-        broken = !silent.empty();
+        auto steps = health_steps(g);
+        auto const health = co_await prepare(g, *shared, std::move(steps), "health");
+        broken = !health.stopped.empty();
       }
       if (broken && restarts < most_restarts) {
         // What a scenario broke must not hide what the others show.
         ++restarts;
-        co_await close(g, *shared);
-        auto again = open_session(state_, executor_, g.env, url(), "shared", &g.known);
-        if (again.has_error())
-          break;
-        shared = std::move(*again);
-        co_await preparation(g, *shared, opening_steps(), "opening");
+        co_await close(r, *shared);
+        auto again = open(g, "shared", &g.known);
+        if (!again)
+          co_return;
+        shared = std::move(again);
+        auto steps = opening_steps(g);
+        co_await prepare(g, *shared, std::move(steps), "opening");
       }
-      suspect = co_await scenario(g, *shared, p);
+      suspect = co_await scenario(r, *shared, p);
     }
-    co_await close(g, *shared);
-    shared.reset();
-    slots_.give();
-    co_await owners.all();
-    if (owners.thrown())
-      std::rethrow_exception(owners.thrown());
+    co_await close(r, *shared);
   }
 
-  /// The rest of the tools, when the first page is not all of them: what a scenario needs may stand on a later one.
-  asio::awaitable<void> other_pages(group& g, session& s) {
-    auto const* first = g.profile.if_contains("pages");
-    json::value cursor = first ? *first : json::value();
-    for (int page = 2; cursor.is_string() && page <= most_pages; ++page) {
-      auto const name = "tools-page-" + std::to_string(page);
-      std::vector<catalogue::step> steps(2);
-      steps[0].send = json::object{{"request", json::object{{"method", "tools/list"}, {"params", json::object{{"cursor", cursor}}}}}};
-      steps[0].as = "list-" + name;
-      steps[1].expect = json::object{{"answer_to", steps[0].as}};
-      steps[1].as = name;
-      steps[1].holds = json::object{{"/message/result/tools", json::object{{"type", "array"}}}};
-      auto const blocked = co_await preparation(g, s, std::move(steps), "introspection");
-      if (!blocked.empty())
-        co_return;
-      for (auto const& tool : s.names.find(name + "/message/result/tools")->as_array())
-        g.profile.at("tools").as_array().push_back(tool);
-      auto const* next = s.names.find(name + "/message/result/nextCursor");
-      cursor = next ? *next : json::value();
-    }
-  }
-
-  asio::awaitable<void> client_group(group& g) {
+  asio::awaitable<void> client_group(running& r) {
+    auto& g = *r.own;
     co_await slots_.take();
-    auto opened = open_session(state_, executor_, g.env, url(), "qualification", &g.known);
-    if (opened.has_error()) {
-      problem_ = opened.error();
-      slots_.give();
-      co_return;
+    if (auto probe = open(g, "qualification", &g.known)) {
+      auto steps = opening_steps(g);
+      auto opening = co_await prepare(g, *probe, std::move(steps), "opening");
+      if (!take_opening(g, *opening.interpreter, probe->names, probe->traffic))
+        g.reason = g.state == "unspoken" ? "the subject does not open it" : explain(*probe, opening.stopped);
+      settle_profile(g);
+      co_await close(r, *probe);
     }
-    auto probe = std::move(*opened);
-    auto blocked = co_await preparation(g, *probe, with_end(g.env.era->client_opening), "opening");
-    // Its own exit ends the steps; whether the client opened shows in the names.
-    if (!probe->names.find("opened")) {
-      bool const said = !probe->traffic.frames().empty() || !probe->traffic.exchanges().empty();
-      g.state = said ? "unspoken" : "unreached";
-      g.reason = said ? "the subject does not open it" : explain(*probe, blocked);
-    } else {
-      g.known.set("opened", *probe->names.find("opened"));
-    }
-    g.known.set("profile", g.profile);
-    co_await close(g, *probe);
-    probe.reset();
     slots_.give();
-    if (g.state != "judged")
+    if (problem_ || g.state != "judged")
       co_return;
     crew owners(executor_);
-    for (auto const& p : g.own) {
-      auto work = own_scenario(g, p);
-      owners.spawn(std::move(work));
-    }
+    own_scenarios(r, owners);
     co_await owners.all();
     if (owners.thrown())
       std::rethrow_exception(owners.thrown());
   }
 
-  /// A client is given time to end by itself, so that the rules see how it leaves.
-  static std::vector<catalogue::step> with_end(std::vector<catalogue::step> steps) {
-    catalogue::step end;
-    end.expect = json::object{{"exit", true}};
-    end.within = "exit";
-    steps.push_back(std::move(end));
-    return steps;
-  }
-
-  asio::awaitable<void> own_scenario(group& g, planned const& p) {
-    if (auto reason = unmet(g, *p.scenario); !reason.empty()) {
-      inapplicable(g, p, reason);
+  asio::awaitable<void> own_scenario(running& g, planned const& p) {
+    if (inapplicable(g, p))
       co_return;
-    }
     co_await slots_.take();
     if (!state_.stopping) {
-      // The outer names hold `opened` of the shared session, which is not this one's: only run and profile are passed on.
-      engine::bindings outer;
-      outer.set("run", *g.known.find("run"));
-      outer.set("profile", g.profile);
-      auto opened = open_session(state_, executor_, g.env, url(), p.scenario->name, &outer);
-      if (opened.has_error()) {
-        problem_ = opened.error();
-      } else {
-        auto s = std::move(*opened);
+      auto const outside = g.own->outside();
+      if (auto s = open(*g.own, p.scenario->name, &outside)) {
         (void)co_await scenario(g, *s, p);
         co_await close(g, *s);
       }
@@ -461,15 +361,15 @@ private:
   }
 
   /// True when something went wrong, so that the session's health is in doubt.
-  asio::awaitable<bool> scenario(group& g, session& s, planned const& p) {
+  asio::awaitable<bool> scenario(running& g, session& s, planned const& p) {
     bool suspect = false;
     // Names of one scenario are not another's.
     engine::bindings names(&s.names);
-    auto steps = options_.subject.is_client() ? with_end(p.scenario->steps) : p.scenario->steps;
-    engine::interpreter it(g.env, std::move(steps), p.scenario->serves, p.requirements, s.traffic, names);
+    auto steps = scenario_steps(*g.own, *p.scenario);
+    engine::interpreter it(g.own->env, std::move(steps), p.scenario->serves, p.requirements, s.traffic, names);
     co_await drive(s, it, p.scenario->name);
     for (auto const& r : it.results()) {
-      auto run = make_run(g, r, p.scenario->name, s.number);
+      auto run = make_run(*g.own, r, p.scenario->name, s.number);
       if (!it.finished()) {
         run.outcome = "blocked";
         run.reason = "the run was interrupted";
@@ -479,63 +379,37 @@ private:
       suspect = suspect || run.outcome != "pass";
       g.runs.push_back(std::move(run));
     }
-    progress(p.scenario->name + " [" + g.env.revision->name + " " + g.env.transport + "]");
+    progress(p.scenario->name + " " + g.own->suffix());
     co_return suspect;
   }
 
   // ---- results
 
-  judge::check_run make_run(group const& g, engine::check_result const& r, std::string by, int session) const {
-    judge::check_run run;
-    run.requirement = r.requirement;
-    run.by = std::move(by);
-    run.revision = g.env.revision->name;
-    run.transport = g.env.transport;
-    run.level = data_.find_requirement(r.requirement)->level;
-    run.outcome = std::string(to_string(r.result));
-    run.expected = r.expected;
-    run.actual = r.actual;
-    run.reason = r.reason;
-    if (r.frame || r.exchange) {
-      run.session = session;
-      run.frame = static_cast<int>(r.frame);
-      run.since = static_cast<int>(r.since);
-      run.exchange = r.exchange;
-    }
-    return run;
-  }
-
-  void judge_rules(group& g, session const& s) {
-    for (auto const& [rule, result] : engine::judge_rules(g.env, s.traffic, s.names)) {
-      auto const id = rule_id(*rule, g);
-      if (!selected(id))
+  void judge_rules(running& g, session const& s) {
+    for (auto const& [rule, result] : engine::judge_rules(g.own->env, s.traffic, s.names)) {
+      if (!selected_.takes(rule_id(*rule, *g.own)))
         continue;
-      auto run = make_run(g, result, "rules/" + rule->page + "/" + rule->name, s.number);
-      auto [there, first] = g.rule_runs.try_emplace(run.by + rule->requirement, run);
-      bool const worse = run.outcome == "fail" && there->second.outcome != "fail";
-      bool const shown = run.outcome == "pass" && there->second.outcome == "not exercised";
-      if (!first && (worse || shown))
+      auto run = make_run(*g.own, result, rule_name(*rule), s.number);
+      auto [there, first] = g.rule_runs.try_emplace(run.check(), run);
+      if (!first && outweighs(run, there->second))
         there->second = std::move(run);
     }
   }
 
-  /// The first entry of the scenario's needs that the profile does not meet.
-  std::string unmet(group const& g, catalogue::scenario const& s) const {
-    engine::match_context const matching{&g.known, g.env.schemas, g.env.subject};
-    auto m = engine::match(json::value(g.profile), s.needs, matching);
-    return m ? "the subject's profile has no fitting " + m->pointer + ": expected " + m->expected + ", it is " + m->actual
-             : std::string{};
-  }
-
-  void inapplicable(group& g, planned const& p, std::string const& reason) {
+  /// Whether the profile does not meet the scenario's needs; then that is its result.
+  bool inapplicable(running& g, planned const& p) {
+    auto const m = unmet(*g.own, *p.scenario);
+    if (!m)
+      return false;
     for (auto const& id : p.requirements) {
       engine::check_result r;
       r.requirement = id;
       r.result = outcome::inapplicable;
-      r.reason = reason;
-      g.runs.push_back(make_run(g, r, p.scenario->name, 0));
+      r.reason = "the subject's profile has no fitting " + m->pointer + ": expected " + m->expected + ", it is " + m->actual;
+      g.runs.push_back(make_run(*g.own, r, p.scenario->name, 0));
     }
     progress(p.scenario->name);
+    return true;
   }
 
   std::string explain(session const& s, std::string reason) const {
@@ -556,35 +430,24 @@ private:
     return reason;
   }
 
-  void finish(group& g) {
+  void finish(running& g) {
+    auto const& own = *g.own;
     for (auto& [name, run] : g.rule_runs)
       g.runs.push_back(std::move(run));
     std::set<std::string> done;
     for (auto const& run : g.runs)
       done.insert(run.check());
-    // What was planned and never came to run.
-    if (g.state != "judged" || state_.stopping)
-      for (auto const* list : {&g.shared, &g.own})
-        for (auto const& p : *list)
-          for (auto const& id : p.requirements)
-            if (!done.contains(id + "@" + p.scenario->name)) {
-              engine::check_result r;
-              r.requirement = id;
-              r.result = g.state == "unspoken" ? outcome::inapplicable : outcome::blocked;
-              r.reason = state_.stopping && g.reason.empty() ? "the run was interrupted" : g.reason;
-              g.runs.push_back(make_run(g, r, p.scenario->name, 0));
-            }
-    for (auto& run : g.runs) {
-      if (g.state == "unspoken" && run.outcome != "inapplicable") {
-        run.outcome = "inapplicable";
-        run.reason = g.reason;
+    auto const why = state_.stopping && own.reason.empty() ? std::string("the run was interrupted") : own.reason;
+    if (own.state != "judged" || state_.stopping)
+      for (auto const& p : own.scenarios)
+        for (auto const& id : p.requirements)
+          if (!done.contains(id + "@" + p.scenario->name))
+            g.runs.push_back(not_run(own, id, p.scenario->name, why));
+    for (auto& run : g.runs)
+      if (auto outcome = by_state(own, run.outcome); outcome != run.outcome) {
+        run.outcome = std::move(outcome);
+        run.reason = own.reason;
       }
-      // Silence and flattery prove nothing.
-      if ((g.state == "unqualified" || g.state == "unreached") && run.outcome == "pass") {
-        run.outcome = "blocked";
-        run.reason = g.reason;
-      }
-    }
     std::sort(g.runs.begin(), g.runs.end(), [](auto const& a, auto const& b) {
       return std::tie(a.by, a.requirement) < std::tie(b.by, b.requirement);
     });
@@ -598,11 +461,12 @@ private:
 
   catalogue::catalogue const& data_;
   run_options const& options_;
+  selection selected_;
   asio::io_context io_{1};
   asio::any_io_executor executor_;
   run_state state_;
   slots slots_;
-  std::vector<std::unique_ptr<group>> groups_;
+  std::vector<std::unique_ptr<running>> groups_;
   std::unique_ptr<endpoint> endpoint_;
   std::optional<wire::problem> problem_;
   int all_ = 0, done_ = 0;

@@ -1,0 +1,111 @@
+// What a group is made of, and what follows from what came, without a subject.
+#include "conformance/run/group.hpp"
+
+#include "conformance/engine/test/world.hpp"
+
+using namespace assay;
+
+namespace {
+
+catalogue::catalogue whole() { return catalogue::load(std::make_shared<data::store>(data::store::embedded())).value(); }
+
+std::unique_ptr<run::group> planned(catalogue::catalogue const& data, std::string const& revision, std::string const& transport,
+                                    run::selection const& selected = {}) {
+  return run::plan_group(data, *data.revisions.find(revision), transport, message::sender::server, selected).value();
+}
+
+/// Plays a part of the introspection: the answer to whatever it asks is `result`.
+void answer(run::group& g, engine::traffic& traffic, engine::bindings& names, run::introspection& asked,
+            std::vector<catalogue::step> steps, std::string const& result) {
+  engine::interpreter it(g.env, std::move(steps), {}, {}, traffic, names);
+  for (auto actions = it.advance(); !it.finished(); actions = it.advance()) {
+    for (auto const& a : actions)
+      traffic.note(a, 0);
+    if (actions.empty()) {
+      auto const& last = traffic.frames().back();
+      auto const id = wire::serialize(*wire::id_of(last.message));
+      traffic.absorb(engine::frame_received{0, R"({"jsonrpc":"2.0","id":)" + id + "," + result + "}", false}, 0);
+    }
+  }
+  asked.take(it);
+}
+
+} // namespace
+
+TEST_CASE("a selection takes what --only names and --skip does not", "[group]") {
+  run::selection const both{{"unknown-cursor"}, {"*stdio]"}};
+  CHECK(both.takes("a.b@server/unknown-cursor[2025-11-25 streamable-http]"));
+  CHECK_FALSE(both.takes("a.b@server/unknown-cursor[2025-11-25 stdio]"));
+  CHECK_FALSE(both.takes("a.b@server/other[2025-11-25 streamable-http]"));
+  CHECK(run::selection{}.takes("anything"));
+}
+
+TEST_CASE("a group has what can be judged in its revision over its transport", "[group]") {
+  auto const data = whole();
+  CHECK(planned(data, "2024-11-05", "streamable-http")->state == "unspoken");
+  CHECK(planned(data, "2024-11-05", "streamable-http")->scenarios.empty());
+  auto const g = planned(data, "2025-11-25", "stdio", {{"unknown-cursor"}, {}});
+  REQUIRE(g->scenarios.size() == 1);
+  CHECK(g->state == "judged");
+  CHECK(g->scenarios[0].scenario->short_name() == "unknown-cursor");
+  CHECK(g->suffix() == "[2025-11-25 stdio]");
+}
+
+TEST_CASE("the introspection follows the pages of the tools to their end", "[group]") {
+  auto const data = whole();
+  auto const g = planned(data, "2025-11-25", "stdio");
+  g->profile = world::parse(R"({"capabilities": {"tools": {}}})").as_object();
+  engine::traffic traffic;
+  engine::bindings names(&g->known);
+  names.set("opened", world::parse(R"({"message": {"result": {"capabilities": {"tools": {}}}}})"));
+  run::introspection asked(*g, names);
+  int parts = 0;
+  for (auto part = asked.next(); part && parts < 10; part = asked.next(), ++parts) {
+    auto const method = part->front().send.at("request").at("method").as_string();
+    auto const* page = part->front().send.at("request").as_object().if_contains("params");
+    answer(*g, traffic, names, asked, std::move(*part),
+           method != "tools/list" ? R"("error":{"code":-32601,"message":"no"})"
+           : !page                ? R"("result":{"tools":[{"name":"one"}],"nextCursor":"2"})"
+                                  : R"("result":{"tools":[{"name":"two"}]})");
+  }
+  CHECK(g->state == "judged");
+  REQUIRE(g->profile.at("tools").as_array().size() == 2);
+  CHECK(g->profile.at("first-page").as_array().size() == 1);
+  CHECK(g->profile.at("tools").at(1).at("name") == "two");
+}
+
+TEST_CASE("whoever has no tools where it declares them does not qualify", "[group]") {
+  auto const data = whole();
+  auto const g = planned(data, "2025-11-25", "stdio");
+  g->profile = world::parse(R"({"capabilities": {"tools": {}}})").as_object();
+  engine::traffic traffic;
+  engine::bindings names(&g->known);
+  names.set("opened", world::parse(R"({"message": {"result": {"capabilities": {"tools": {}}}}})"));
+  run::introspection asked(*g, names);
+  auto part = asked.next();
+  REQUIRE(part);
+  answer(*g, traffic, names, asked, std::move(*part), R"("result":{"tools":"none"})");
+  CHECK(g->state == "unqualified");
+  CHECK(run::by_state(*g, "pass") == "blocked");
+  CHECK(run::by_state(*g, "fail") == "fail");
+}
+
+TEST_CASE("of two sessions the one that says more counts for a rule", "[group]") {
+  auto came_to = [](char const* outcome) {
+    judge::check_run run;
+    run.outcome = outcome;
+    return run;
+  };
+  CHECK(run::outweighs(came_to("fail"), came_to("pass")));
+  CHECK(run::outweighs(came_to("pass"), came_to("not exercised")));
+  CHECK_FALSE(run::outweighs(came_to("pass"), came_to("fail")));
+  CHECK_FALSE(run::outweighs(came_to("fail"), came_to("fail")));
+}
+
+TEST_CASE("nothing counts of a revision that is not spoken", "[group]") {
+  auto const data = whole();
+  auto const g = planned(data, "2024-11-05", "streamable-http");
+  CHECK(run::by_state(*g, "pass") == "inapplicable");
+  CHECK(run::by_state(*g, "fail") == "inapplicable");
+  CHECK(run::not_run(*g, data.requirements[0].id, "x", "why").outcome == "inapplicable");
+}
