@@ -209,11 +209,9 @@ wire::result<schemas> schemas::load_official(data::store const& store, std::stri
   return made;
 }
 
-jsonschema::validator const* schemas::compiled(part* of) {
-  if (!of) return nullptr;
-  if (!std::exchange(of->tried, true))
-    if (auto made = registry_->compile(of->reference); made.has_value()) of->schema = std::move(*made);
-  return of->schema ? &*of->schema : nullptr;
+void schemas::compile(part& of) {
+  of.tried = true;
+  if (auto made = registry_->compile(of.reference); made.has_value()) of.schema = std::move(*made);
 }
 
 /// Says what is wrong with a part of a message, which is at `at` in it.
@@ -366,7 +364,8 @@ std::vector<violation> schemas::check_message(sender from, json::value const& me
     check_request(from, text_of(parts.method), parts.params, parts.id != nullptr, out);
   else if (kind == wire::message_kind::response && request)
     check_result(*parts.result, *request, out);
-  return out.empty() ? of_parts : out;
+  if (out.empty()) return of_parts;
+  return out;
 }
 
 } // namespace assay::message

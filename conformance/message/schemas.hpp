@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reference/data/store.hpp"
+#include "reference/jsonschema/known_text.hpp"
 #include "reference/jsonschema/schema.hpp"
 #include "reference/wire/json.hpp"
 
@@ -70,7 +71,9 @@ private:
   };
   struct text_hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+      return jsonschema::text_ends(text.data(), text.size()).mixed(text.size()) >> 32;
+    }
   };
   using violations = std::vector<jsonschema::violation>;
 
@@ -78,7 +81,11 @@ private:
   wire::result<void> add_document(std::string const& file, std::string const& name, json::value value);
   void add_methods(json::object const& table, std::string const& base);
   void find_envelopes();
-  jsonschema::validator const* compiled(part* of);
+  jsonschema::validator const* compiled(part* of) {
+    if (of && !of->tried) compile(*of);
+    return of && of->schema ? &*of->schema : nullptr;
+  }
+  void compile(part& of);
   void explain(part& of, json::value const& value, std::string const& at, violations& out);
   void check_request(sender from, std::string_view name, json::value const* params, bool has_id, violations& out);
   void check_result(json::value const& result, json::value const& request, violations& out);

@@ -498,7 +498,7 @@ private:
         required != nullptr && look_up(language.draft, language.vocabularies, "required"))
       for (auto const name : names(here, *required, "required")) {
         auto const [entry, fresh] = by_name.emplace(name, all.size());
-        if (fresh) all.push_back({name, nullptr, false, false});
+        if (fresh) all.push_back({name, here.object->additional, false, false});
         auto& item = all[entry->second];
         if (!item.required) here.object->required.push_back(name);
         item.required = true;

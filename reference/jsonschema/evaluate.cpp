@@ -1,5 +1,6 @@
 // One template, two walks: `Report` false stops at the first violation and writes nothing down; `Report` true goes on
-// and explains. That they are one text keeps their verdicts the same.
+// and explains. That they are one text keeps their verdicts the same. The first has short ways for what most of a
+// message is asked, at the end of this file; tests hold them to the verdicts of the long one.
 // https://json-schema.org/draft/2020-12/json-schema-validation and -core, sections 10 and 11
 #include "reference/jsonschema/evaluate.hpp"
 
@@ -38,14 +39,15 @@ struct visit {
 struct walk {
   long work = max_work;
   int depth = 0;
-  bool stopped = false; ///< no verdict; everything is false from here on
+  bool stopped = false;  ///< no verdict; everything is false from here on
+  bool long_way = false; ///< without the short ways of the quick walk
   scope const* scopes = nullptr;
   visit const* visits = nullptr;
   // of the reporting walk
   std::vector<violation>* found = nullptr;
   std::size_t limit = 0;
   step const* path = nullptr;
-  std::optional<violation> why_stopped;
+  std::optional<violation>* why_stopped = nullptr;
 };
 
 std::string pointer_to(step const* last) {
@@ -75,8 +77,8 @@ bool fail(walk& w, node const& at, std::string_view keyword, auto message) {
 
 // Gives up the walk. The reason is told whatever else was found.
 bool stop(walk& w, node const& at, std::string_view keyword, std::string_view message) {
-  if (!std::exchange(w.stopped, true) && w.found != nullptr)
-    w.why_stopped = make_violation(w, at, keyword, std::string(message));
+  if (!std::exchange(w.stopped, true) && w.why_stopped != nullptr)
+    *w.why_stopped = make_violation(w, at, keyword, std::string(message));
   return false;
 }
 
@@ -88,17 +90,12 @@ bool charge(walk& w, node const& at, std::size_t work) {
 template <bool Report>
 bool evaluate(node const& at, json::value const& value, walk& w, marks* seen);
 
-// The short way: most members of a message are checked here, without a call.
+bool quick(node const& at, json::value const& value, walk& w);
+
 template <bool Report>
 inline bool inner(node const& at, json::value const& value, walk& w) {
-  if constexpr (!Report) {
-    if (at.kind == leaf::type) return at.types == types::any || (at.types & type_of(value)) != 0;
-    if (at.kind == leaf::text) {
-      auto const* text = value.if_string();
-      return text != nullptr && text->size() == at.text.size() &&
-             std::memcmp(text->data(), at.text.data(), at.text.size()) == 0;
-    }
-  }
+  if constexpr (!Report)
+    if (!w.long_way) return quick(at, value, w);
   return evaluate<Report>(at, value, w, nullptr);
 }
 
@@ -702,26 +699,137 @@ bool evaluate(node const& at, json::value const& value, walk& w, marks* seen) {
   return ok;
 }
 
+// The quick walk's short ways: what is asked here needs neither marks nor scopes, and most of a message is asked no
+// more. They answer as `evaluate` does.
+
+inline bool is_text(known_text const& known, json::value const& value) {
+  auto const* text = value.if_string();
+  return text != nullptr && known.is(text->data(), text->size());
+}
+
+// By what a table's entry, or a node, says of itself.
+[[gnu::always_inline]] inline bool by_way(way kind, std::uint8_t types, node const* at, json::value const& value,
+                                          walk& w) {
+  if (kind == way::type) return fits(types, value);
+  if (kind == way::nothing) return true;
+  if (kind == way::text) return is_text(at->text, value);
+  return quick(*at, value, w);
+}
+
+bool quick_members(node const& at, object_rules const& rules, json::object const& object, walk& w) {
+  if (!charge(w, at, 1 + object.size() / 8)) return false;
+  std::size_t required = 0;
+  for (auto const& entry : object) {
+    if (auto const* known = rules.properties.find_apart({entry.key().data(), entry.key().size()})) {
+      required += known->required ? 1 : 0;
+      if (!by_way(known->kind, known->types, known->schema, entry.value(), w)) return false;
+    } else if (rules.additional != nullptr &&
+               !by_way(rules.additional->kind, rules.additional->quick_types, rules.additional, entry.value(), w)) {
+      return false;
+    }
+  }
+  return required == rules.required.size();
+}
+
+bool quick_items(node const& at, node const& rest, json::array const& items, walk& w) {
+  if (!charge(w, at, 1 + items.size() / 8)) return false;
+  for (auto const& item : items)
+    if (!by_way(rest.kind, rest.quick_types, &rest, item, w)) return false;
+  return true;
+}
+
+bool quick_plain(node const& at, json::value const& value, walk& w) {
+  if (!fits(at.types, value)) return false;
+  switch (value.kind()) {
+  case json::kind::object:
+    if (!at.object) return true;
+    if (at.object->simple) return quick_members(at, *at.object, value.get_object(), w);
+    return check_object<false>(at, *at.object, value, w, nullptr);
+  case json::kind::array:
+    if (!at.array) return true;
+    if (at.array->simple) return at.array->rest == nullptr || quick_items(at, *at.array->rest, value.get_array(), w);
+    return check_array<false>(at, *at.array, value.get_array(), w, nullptr);
+  case json::kind::string: return !at.string || check_string<false>(at, *at.string, value.get_string(), w);
+  case json::kind::int64:
+  case json::kind::uint64:
+  case json::kind::double_: return !at.number || check_number<false>(at, *at.number, value, w);
+  default: return true;
+  }
+}
+
+bool quick_choice(node const& at, json::value const& value, walk& w) {
+  auto const* object = value.if_object();
+  if (object == nullptr) return evaluate<false>(at, value, w, nullptr);
+  if (!fits(at.types, value)) return false;
+  auto const& among = at.whole->any.branches.empty() ? at.whole->one : at.whole->any;
+  if (!charge(w, at, 1 + object->size() / 8)) return false;
+  for (auto const& entry : *object) {
+    if (!among.name.is(entry.key().data(), entry.key().size())) continue;
+    auto const* text = entry.value().if_string();
+    auto const* branch = text != nullptr ? among.by_constant.find({text->data(), text->size()}) : nullptr;
+    return branch != nullptr && quick(*branch->schema, value, w);
+  }
+  return false;
+}
+
+bool quick_any(node const& at, json::value const& value, walk& w) {
+  if (!charge(w, at, 1 + at.whole->any.branches.size() / 8) || !fits(at.types, value)) return false;
+  for (auto const* branch : at.whole->any.branches)
+    if (quick(*branch, value, w)) return true;
+  return false;
+}
+
+bool quick(node const& at, json::value const& value, walk& w) {
+  switch (at.kind) {
+  case way::nothing: return true;
+  case way::type: return fits(at.quick_types, value);
+  case way::text: return is_text(at.text, value);
+  case way::texts: {
+    auto const* text = value.if_string();
+    return text != nullptr && at.whole->texts.find({text->data(), text->size()}) != nullptr;
+  }
+  case way::general: return evaluate<false>(at, value, w, nullptr);
+  default: break;
+  }
+  if (w.stopped) return false;
+  if (w.depth >= max_depth) return stop(w, at, at.keyword, "is nested too deeply to be checked");
+  ++w.depth;
+  auto const ok = at.kind == way::plain    ? quick_plain(at, value, w)
+                  : at.kind == way::choice ? quick_choice(at, value, w)
+                                           : quick_any(at, value, w);
+  --w.depth;
+  return ok;
+}
+
 } // namespace
 
 bool accepts(node const& root, json::value const& instance) {
   walk w;
-  return inner<false>(root, instance, w) && !w.stopped;
+  return quick(root, instance, w) && !w.stopped;
+}
+
+bool accepts_the_long_way(node const& root, json::value const& instance) {
+  walk w;
+  w.long_way = true;
+  return evaluate<false>(root, instance, w, nullptr) && !w.stopped;
 }
 
 std::vector<violation> explain(node const& root, json::value const& instance, std::size_t limit) {
   std::vector<violation> result;
-  walk quick;
-  quick.found = &result; // for the reason of a stop; the quick walk writes nothing else
-  if (inner<false>(root, instance, quick) && !quick.stopped) return result;
-  if (quick.work < 0) return {*quick.why_stopped}; // a longer walk would not come to an end either
+  std::optional<violation> why_stopped;
+  walk quick_one;
+  quick_one.why_stopped = &why_stopped;
+  if (quick(root, instance, quick_one) && !quick_one.stopped) return result;
+  if (quick_one.work < 0) return {std::move(*why_stopped)}; // a longer walk would not come to an end either
+  why_stopped.reset();
   walk w;
   w.found = &result;
   w.limit = std::max<std::size_t>(limit, 1);
+  w.why_stopped = &why_stopped;
   evaluate<true>(root, instance, w, nullptr);
-  if (w.why_stopped) {
+  if (why_stopped) {
     if (result.size() >= w.limit) result.pop_back();
-    result.insert(result.begin(), *w.why_stopped);
+    result.insert(result.begin(), std::move(*why_stopped));
   }
   return result;
 }

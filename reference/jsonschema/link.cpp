@@ -122,21 +122,92 @@ node const* shortened(node const* target) {
   return target;
 }
 
-void find_leaf(node& made) {
-  if (made.object || made.array || made.string || made.number || made.unevaluated_properties != nullptr ||
-      made.unevaluated_items != nullptr || made.loops)
-    return;
+// True when a node says nothing about its instance as a whole but, perhaps, what is left out.
+bool nothing_whole_but(node const& made, bool constant, bool options, bool any, bool one) {
+  auto const& whole = *made.whole;
+  return (constant || whole.constant == nullptr) && (options || whole.options == nullptr) &&
+         whole.reference == nullptr && whole.dynamic_reference == nullptr && whole.all.empty() &&
+         (any || whole.any.branches.empty()) && (one || whole.one.branches.empty()) && whole.never == nullptr &&
+         whole.condition == nullptr;
+}
+
+bool strings_only(json::value const& options) {
+  return std::ranges::all_of(options.get_array(), [](json::value const& each) { return each.is_string(); });
+}
+
+// What can be said of a node by itself. Constants are needed to find choosers, so this comes before.
+void find_way(node& made) {
+  made.quick_types = made.types;
+  if (made.unevaluated_properties != nullptr || made.unevaluated_items != nullptr || made.loops || made.scoped) return;
+  auto const bare = !made.object && !made.array && !made.string && !made.number;
   if (!made.whole) {
-    made.kind = leaf::type;
+    made.kind = !bare ? way::plain : made.types == types::any ? way::nothing : way::type;
+    if (auto* rules = made.object.get())
+      rules->simple = rules->properties.apart() && rules->patterns.empty() && rules->names == nullptr &&
+                      rules->least == 0 && rules->most == unlimited && rules->dependencies.empty();
+    if (auto* rules = made.array.get())
+      rules->simple = rules->prefix.empty() && rules->contains == nullptr && rules->least == 0 &&
+                      rules->most == unlimited && !rules->unique;
     return;
   }
-  auto const& whole = *made.whole;
+  if (!bare) return;
+  auto& whole = *made.whole;
   if (whole.constant != nullptr && whole.constant->is_string() && (made.types & types::string) != 0 &&
-      whole.options == nullptr && whole.reference == nullptr && whole.dynamic_reference == nullptr &&
-      whole.all.empty() && whole.any.branches.empty() && whole.one.branches.empty() && whole.never == nullptr &&
-      whole.condition == nullptr) {
-    made.kind = leaf::text;
-    made.text = whole.constant->get_string();
+      nothing_whole_but(made, true, false, false, false)) {
+    made.kind = way::text;
+    made.text = known_text(whole.constant->get_string());
+  } else if (whole.options != nullptr && (made.types & types::string) != 0 && strings_only(*whole.options) &&
+             nothing_whole_but(made, false, true, false, false)) {
+    made.kind = way::texts;
+    std::vector<property> all;
+    std::set<std::string_view> known;
+    for (auto const& each : whole.options->get_array())
+      if (known.insert(each.get_string()).second) all.push_back({each.get_string()});
+    whole.texts.assign(std::move(all));
+  }
+}
+
+// Alternatives: those that ask for types only are one question; those that a member chooses need no trying.
+void find_way_of_alternatives(node& made) {
+  if (made.kind != way::general || !made.whole || made.object || made.array || made.string || made.number ||
+      made.unevaluated_properties != nullptr || made.unevaluated_items != nullptr || made.loops || made.scoped)
+    return;
+  auto& whole = *made.whole;
+  auto const any = !whole.any.branches.empty();
+  if (any == !whole.one.branches.empty() || !nothing_whole_but(made, false, false, any, !any)) return;
+  auto& among = any ? whole.any : whole.one;
+  std::uint8_t together = 0;
+  auto only_types = any;
+  for (auto const* each : among.branches) {
+    only_types = only_types && (each->kind == way::type || each->kind == way::nothing);
+    together |= each->types;
+  }
+  if (only_types) {
+    made.kind = way::type;
+    made.quick_types = made.types & together;
+    return;
+  }
+  if (!among.chooser.empty()) {
+    std::vector<property> all;
+    std::set<std::string_view> known;
+    for (std::size_t i = 0; i != among.constants.size(); ++i)
+      if (known.insert(among.constants[i]).second) all.push_back({among.constants[i], among.branches[i], true, true});
+    if (all.size() == among.branches.size()) {
+      made.kind = way::choice;
+      among.name = known_text(among.chooser);
+      among.by_constant.assign(std::move(all));
+      return;
+    }
+  }
+  if (any) made.kind = way::any;
+}
+
+// What a table's entries lead to is copied into them: most members of a message are checked without another look.
+void prepare(object_rules& rules) {
+  for (auto& slot : rules.properties.slots()) {
+    if (slot.schema == nullptr) continue;
+    slot.kind = slot.schema->kind;
+    slot.types = slot.schema->quick_types;
   }
 }
 
@@ -155,8 +226,8 @@ void collect(node const& from, demands& into, int depth, long& budget) {
     if (budget < 0) return;
     into.required.insert(into.required.end(), rules.required.begin(), rules.required.end());
     for (auto const& slot : rules.properties.slots())
-      if (slot.schema != nullptr && slot.schema->kind == leaf::text)
-        into.constants.emplace_back(slot.name, slot.schema->text);
+      if (slot.declared && slot.schema->kind == way::text)
+        into.constants.emplace_back(slot.name, slot.schema->text.text);
   }
   if (!from.whole) return;
   if (from.whole->reference != nullptr) collect(*from.whole->reference, into, depth - 1, budget);
@@ -209,13 +280,17 @@ void link(arena& made, std::size_t first_new) {
   for (auto* each : nodes)
     edges(*each, [](node const*& to, bool) { to = shortened(to); });
   for (auto* each : nodes)
-    find_leaf(*each);
+    find_way(*each);
   long budget = 2'000'000;
   for (auto* each : nodes)
     if (each->whole) {
       find_chooser(each->whole->any, budget);
       find_chooser(each->whole->one, budget);
     }
+  for (auto* each : nodes)
+    find_way_of_alternatives(*each);
+  for (auto* each : nodes)
+    if (each->object) prepare(*each->object);
 }
 
 } // namespace assay::jsonschema

@@ -6,8 +6,8 @@
 #include "reference/jsonschema/library.hpp"
 #include "reference/jsonschema/number.hpp"
 #include "reference/jsonschema/pattern.hpp"
+#include "reference/jsonschema/properties.hpp"
 
-#include <cstring>
 #include <limits>
 
 namespace assay::jsonschema {
@@ -27,6 +27,16 @@ inline constexpr std::uint8_t number = integer | fraction;
 inline constexpr std::uint8_t any = 127;
 } // namespace types
 
+/// True when a value is of one of the types.
+inline bool fits(std::uint8_t wanted, json::value const& value) {
+  constexpr std::uint8_t bits[] = {types::null,     types::boolean, types::integer, types::integer,
+                                   types::fraction, types::string,  types::array,   types::object};
+  auto const kind = value.kind();
+  if (kind != json::kind::double_) return (wanted & bits[static_cast<std::size_t>(kind)]) != 0;
+  if ((wanted & types::number) == types::number) return true;
+  return (wanted & (integral(value) ? types::integer : types::fraction)) != 0;
+}
+
 /// The bit of a value's type.
 inline std::uint8_t type_of(json::value const& value) {
   switch (value.kind()) {
@@ -41,60 +51,6 @@ inline std::uint8_t type_of(json::value const& value) {
   }
   return 0;
 }
-
-/// What a schema says of one named member.
-struct property {
-  std::string_view name;
-  node const* schema = nullptr; ///< null when it is only required
-  bool declared = false;        ///< stands in "properties"
-  bool required = false;
-};
-
-/// Properties by name: open addressing, at most half full.
-class property_table {
-public:
-  void assign(std::vector<property> properties) {
-    auto size = std::size_t{2};
-    while (size < properties.size() * 2)
-      size *= 2;
-    long_ = properties.size() > 48;
-    slots_.assign(properties.empty() ? 0 : size, {});
-    for (auto& item : properties) {
-      if (item.name.data() == nullptr) item.name = "";
-      auto at = hash(item.name) & (size - 1);
-      while (slots_[at].name.data() != nullptr)
-        at = (at + 1) & (size - 1);
-      slots_[at] = item;
-    }
-  }
-
-  property const* find(std::string_view name) const {
-    if (slots_.empty()) return nullptr;
-    auto const mask = slots_.size() - 1;
-    for (auto at = hash(name) & mask;; at = (at + 1) & mask) {
-      auto const& slot = slots_[at];
-      if (slot.name.data() == nullptr) return nullptr; // an empty slot
-      if (slot.name.size() == name.size() && std::memcmp(slot.name.data(), name.data(), name.size()) == 0) return &slot;
-    }
-  }
-
-  /// All slots; those whose name is null are empty.
-  std::vector<property>& slots() { return slots_; }
-  std::vector<property> const& slots() const { return slots_; }
-
-private:
-  // Few names: three letters tell them apart. Many: all letters count.
-  std::size_t hash(std::string_view name) const {
-    if (long_) return std::hash<std::string_view>{}(name);
-    auto const size = name.size();
-    if (size == 0) return 0;
-    auto const letter = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
-    return size + letter(0) * 7 + letter(size / 2) * 31 + letter(size - 1) * 5;
-  }
-
-  std::vector<property> slots_;
-  bool long_ = false;
-};
 
 /// dependentRequired, dependentSchemas and draft-07's dependencies, for one name.
 struct dependency {
@@ -112,6 +68,7 @@ struct object_rules {
   node const* names = nullptr;
   std::size_t least = 0, most = unlimited;
   std::vector<dependency> dependencies;
+  bool simple = false; ///< nothing but "properties", "required" and "additionalProperties"; set by link.cpp
 };
 
 struct array_rules {
@@ -122,6 +79,7 @@ struct array_rules {
   std::size_t contains_least = 1, contains_most = unlimited;
   std::size_t least = 0, most = unlimited;
   bool unique = false;
+  bool simple = false; ///< nothing but "items" for all of them; set by link.cpp
 };
 
 struct string_rules {
@@ -144,12 +102,15 @@ struct choice {
   std::vector<node const*> branches;
   std::string_view chooser;                ///< the member's name; empty when there is none
   std::vector<std::string_view> constants; ///< one a branch
+  known_text name;                         ///< the chooser, and
+  property_table by_constant;              ///< which branch it chooses; set by link.cpp for way::choice
 };
 
 /// Keywords that look at the instance as a whole.
 struct whole_rules {
   json::value const* constant = nullptr;
   json::value const* options = nullptr; ///< enum, an array
+  property_table texts;                 ///< the options of way::texts
   std::size_t weight = 1;               ///< size of constant and options, for the budget
   node const* reference = nullptr;
   node const* dynamic_reference = nullptr; ///< what $dynamicRef means when the dynamic scope says nothing
@@ -162,15 +123,14 @@ struct whole_rules {
   node const* otherwise = nullptr;
 };
 
-/// What a node comes down to, for the short way of the evaluator.
-enum class leaf : std::uint8_t { no, type, text };
-
 struct node {
   std::uint8_t types = types::any;
-  leaf kind = leaf::no;
-  bool loops = false;    ///< can come back to itself without going deeper into the instance
-  bool scoped = false;   ///< a $dynamicRef can be reached: its resource counts in the dynamic scope
-  std::string_view text; ///< the constant of leaf::text
+  // For the quick walk, set by link.cpp.
+  way kind = way::general;
+  std::uint8_t quick_types = types::any; ///< with those of alternatives that ask for nothing but a type
+  bool loops = false;                    ///< can come back to itself without going deeper into the instance
+  bool scoped = false;                   ///< a $dynamicRef can be reached: its resource counts in the dynamic scope
+  known_text text;                       ///< of way::text
 
   std::unique_ptr<object_rules> object;
   std::unique_ptr<array_rules> array;

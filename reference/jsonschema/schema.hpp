@@ -42,6 +42,7 @@ public:
   std::vector<violation> explain(json::value const& instance, std::size_t limit = 20) const;
 
   explicit validator(std::shared_ptr<node const> root);
+  node const& root() const { return *root_; } ///< for this library and its tests
 
 private:
   std::shared_ptr<node const> root_;

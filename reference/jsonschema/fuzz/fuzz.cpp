@@ -3,7 +3,7 @@
 //   ninja -C build/fuzz jsonschema-fuzz && build/fuzz/bin/jsonschema-fuzz -max_len=4096
 // The input is the dialect (one byte), a schema and, after a NUL, an instance. Whatever they are, compiling ends with a
 // validator or a problem, and the quick walk and the reporting one agree.
-#include "reference/jsonschema/schema.hpp"
+#include "reference/jsonschema/evaluate.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -22,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
       jsonschema::compile_schema(*schema, data[0] % 2 ? jsonschema::dialect::draft7 : jsonschema::dialect::draft2020_12,
                                  data[0] % 4 < 2 ? jsonschema::formats::ignored : jsonschema::formats::checked);
   if (!validator) return 0;
-  if (validator->accepts(*instance) != validator->explain(*instance).empty()) std::abort();
+  auto const accepted = validator->accepts(*instance);
+  if (accepted != validator->explain(*instance).empty()) std::abort();
+  if (accepted != jsonschema::accepts_the_long_way(validator->root(), *instance)) std::abort();
   return 0;
 }

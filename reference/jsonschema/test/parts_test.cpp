@@ -170,6 +170,40 @@ TEST_CASE("a table of properties finds each and nothing else") {
   }
 }
 
+TEST_CASE("names that differ where a table does not look at first are told apart") {
+  std::vector<std::string> const names{"",
+                                       std::string("\0", 1),
+                                       std::string("\0\0", 2),
+                                       "aXb",
+                                       "aYb",
+                                       "abcdefghijklmnop",
+                                       "abcdefgh-ijklmnop",
+                                       "abcdefgh+ijklmnop",
+                                       "abcdefgh ijklmnop"};
+  std::vector<property> entries;
+  for (auto const& name : names)
+    entries.push_back({name, nullptr, true, false});
+  for (auto const without_similar : {true, false}) {
+    auto some = entries;
+    if (without_similar) some.resize(7);
+    property_table table;
+    table.assign(some);
+    CHECK(table.apart() == without_similar);
+    for (std::size_t i = 0; i != names.size(); ++i) {
+      auto const* found = table.find(names[i]);
+      REQUIRE((found != nullptr) == (i < some.size()));
+      if (found != nullptr) CHECK(found->name == names[i]);
+    }
+    for (auto const* other : {"aZb", "abc", "abcd", "abcdefgh", "abcdefgh*ijklmnop", "abcdefghijklmnoq"})
+      CHECK(table.find(other) == nullptr);
+  }
+  property_table empty;
+  CHECK(empty.find("") == nullptr);
+  CHECK(empty.find("a") == nullptr);
+  CHECK(known_text("abcdefgh-ijklmnop").is("abcdefgh-ijklmnop", 17));
+  CHECK_FALSE(known_text("abcdefgh-ijklmnop").is("abcdefgh+ijklmnop", 17));
+}
+
 TEST_CASE("formats") {
   CHECK(form("byte", "YQ=="));
   CHECK(form("byte", ""));
