@@ -86,7 +86,8 @@ asio::awaitable<bool> accepts(transport::url const& url) {
 
 using opened = wire::result<std::unique_ptr<endpoint>>;
 
-asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_options const& options) {
+asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_state& state) {
+  auto const& options = *state.options;
   auto kept = std::make_unique<endpoint>();
   kept->url = options.subject.sse_url.empty() ? options.subject.url : options.subject.sse_url;
   if (options.subject.http_command.empty()) {
@@ -116,6 +117,7 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_option
     co_return result;
   }
   kept->child.emplace(std::move(*child));
+  state.on_stop = [seen] { seen->more.set(); };
   auto reading = read_output(*kept->child, seen);
   asio::co_spawn(executor, std::move(reading), asio::detached);
   auto fail = [&](std::string what) {
@@ -125,7 +127,7 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_option
     return wire::problem{options.subject.http_command, std::move(what),
                          tail.empty() ? "does it listen where --url says?" : "it said: " + tail};
   };
-  while (kept->url.empty()) {
+  while (kept->url.empty() && !state.stopping) {
     kept->url = find_url(seen->text);
     if (!kept->url.empty())
       break;
@@ -136,10 +138,14 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_option
       auto wait = seen->more.wait();
       in_time = co_await transport::with_deadline(std::move(wait), left);
     }
-    if (!in_time) {
+    if (!in_time && !state.stopping) {
       opened result(fail("printed no loopback URL; give --url, with {port} where the port stands"));
       co_return result;
     }
+  }
+  if (state.stopping) {
+    opened result(std::move(kept));
+    co_return result;
   }
   auto url = transport::parse_url(kept->url);
   if (url.has_error()) {
@@ -151,7 +157,7 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_option
   asio::steady_timer pause(executor);
   for (;;) {
     bool const there = co_await accepts(*url);
-    if (there)
+    if (there || state.stopping)
       break;
     auto const exited = kept->child->status();
     if (exited || std::chrono::steady_clock::now() > limit) {

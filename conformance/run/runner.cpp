@@ -160,7 +160,7 @@ private:
 
   asio::awaitable<void> everything() {
     if (options_.subject.over_http() && !options_.subject.is_client()) {
-      auto opened = co_await open_endpoint(executor_, options_);
+      auto opened = co_await open_endpoint(executor_, state_);
       if (opened.has_error()) {
         problem_ = opened.error();
         co_return;
@@ -169,7 +169,7 @@ private:
     }
     crew all(executor_);
     for (auto& g : groups_)
-      if (g->own->state == "judged") {
+      if (g->own->state == "judged" && !state_.stopping) {
         auto work = options_.subject.is_client() ? client_group(*g) : server_group(*g);
         all.spawn(std::move(work));
       }

@@ -10,6 +10,8 @@ void run_state::stop() {
   for (auto& weak : mailboxes)
     if (auto box = weak.lock())
       box->shut();
+  if (on_stop)
+    on_stop();
 }
 
 session::session(run_state& state, engine::bindings const* outer)
@@ -48,6 +50,8 @@ wire::result<std::unique_ptr<session>> open_session(run_state& state, asio::any_
   out->events = std::make_shared<mailbox>(executor);
   std::erase_if(state.mailboxes, [](auto const& weak) { return weak.expired(); });
   state.mailboxes.push_back(out->events);
+  if (state.stopping)
+    out->events->shut();
   auto const& subject = state.options->subject;
   state.writer->write(record::session{out->number, env.revision->name, env.transport, purpose});
   link_setup setup{executor, out->events, &subject, env.revision->name};

@@ -19,6 +19,7 @@ struct run_state {
   int last_session = 0;
   bool stopping = false; ///< Ctrl-C
   std::vector<std::weak_ptr<mailbox>> mailboxes;
+  std::function<void()> on_stop; ///< wakes what waits without a mailbox
   /// Wakes every driver, so that the run ends with a complete record.
   void stop();
 };

@@ -101,14 +101,14 @@ def test_the_closing_line_fails_for_whatever_failed(tmp_path):
     assert closing_line() == (1, "0 passed, 1 failed")
 
 
-@pytest.mark.parametrize("script", ["setup", "test", "certify", "bench"])
+@pytest.mark.parametrize("script", ["setup", "build", "test", "certify", "bench"])
 def test_scripts_explain_themselves(script):
     shown = programs.run([programs.HARNESS / script, "--help"], timeout=20)
     assert shown.exit == 0 and f"harness/{script}" in shown.out, shown.told()
 
 
 @pytest.mark.parametrize("script, wrong", [
-    ("setup", "--nonsense"), ("test", "--nonsense"), ("test", "--preset=nonsense"), ("certify", "--nonsense"),
+    ("setup", "--nonsense"), ("build", "nonsense"), ("test", "--nonsense"), ("test", "--preset=nonsense"), ("certify", "--nonsense"),
     ("bench", "--nonsense"),
 ])
 def test_scripts_refuse_what_they_do_not_know(script, wrong):
