@@ -38,7 +38,7 @@ std::string failure_text(model const& m, failed_requirement const& of, failure c
   for (auto const& line : f.transcript) {
     char at[32];
     std::snprintf(at, sizeof at, "%8.1f ms  ", line.at);
-    out += shortened(margin + (line.from_subject ? "<-" : "->") + at + plain(line.text), style.width + 40) +
+    out += shortened(margin + std::string(arrow(line.from)) + at + plain(line.text), style.width + 40) +
            (line.here ? paint("31", "   <- here") : "") + "\n";
   }
   out += margin + "again     " + plain(f.again) + "\n";

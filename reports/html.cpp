@@ -260,7 +260,7 @@ struct page {
       out += "<pre class=\"wire\" tabindex=\"0\" aria-label=\"Transcript\">";
       for (auto const& l : f.transcript) {
         if (l.here) marked = &l;
-        out += "<span" + std::string(l.here ? " class=\"here\"" : "") + ">" + (l.from_subject ? "&lt;-" : "-&gt;") +
+        out += "<span" + std::string(l.here ? " class=\"here\"" : "") + ">" + escaped(arrow(l.from)) +
                escaped(fixed(l.at, "%9.1f ms  ")) + escaped(l.text) + (l.here ? "   &lt;- here" : "") + "</span>";
       }
       line("</pre>");

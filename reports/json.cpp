@@ -66,7 +66,7 @@ json::array failures(model const& m) {
       json::array lines;
       for (auto const& l : f.transcript) {
         json::object line;
-        line.emplace("from", l.from_subject ? "subject" : "suite");
+        line.emplace("from", l.from == side::subject ? "subject" : l.from == side::suite ? "suite" : "nobody");
         line.emplace("at", l.at);
         line.emplace("text", l.text);
         if (l.here) line.emplace("here", true);

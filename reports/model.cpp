@@ -324,9 +324,13 @@ model build(std::vector<record::record> const& records) {
 }
 
 std::string address(record::requirement const& r, std::string const& revision) {
-  auto const place = r.places.find(revision);
-  return place == r.places.end() ? std::string{}
-                                 : "https://modelcontextprotocol.io/specification/" + revision + "/" + place->second;
+  // What only a later revision says in so many words may hold before: its sentence is the one to read.
+  auto place = r.places.lower_bound(revision);
+  if (place == r.places.end()) {
+    if (r.places.empty()) return {};
+    --place;
+  }
+  return "https://modelcontextprotocol.io/specification/" + place->first + "/" + place->second;
 }
 
 std::string again(record::header const& head, judge::check_run const& run) {

@@ -103,7 +103,8 @@ struct model {
 /// Builds the model; `records` has at least one.
 model build(std::vector<record::record> const& records);
 
-/// "https://modelcontextprotocol.io/specification/2025-11-25/server/tools#errors"; empty when there is no such place.
+/// "https://modelcontextprotocol.io/specification/2025-11-25/server/tools#errors": in that revision, else in the nearest
+/// later one that has it, else in the last; empty when none has.
 std::string address(record::requirement const& r, std::string const& revision);
 
 /// "mcp-assay server --only '...' --stdio '...'"

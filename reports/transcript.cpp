@@ -95,25 +95,43 @@ std::string frame_line(std::string const& text) {
   }
 }
 
+std::string_view arrow(side from) {
+  return from == side::subject ? "<-" : from == side::suite ? "->" : "--";
+}
+
 std::vector<transcript_line> transcript(record::record const& r, judge::check_run const& run, std::size_t most) {
   std::vector<transcript_line> out;
   auto const entries = r.entries.find(run.session);
   if (!run.session || entries == r.entries.end()) return out;
+  bool const nowhere =
+      !run.frame && !run.exchange; // what should have come did not: all since it was asked for shows that
   auto const from = run.since ? run.since : run.frame;
   auto const to = std::max(run.frame, run.since);
+  bool playing = false, asked = !run.since;
   std::size_t marked = most;
   for (auto const& e : entries->second) {
+    auto const type = text_of(e, "type");
+    bool const mark = type == "mark";
+    if (mark && (e.what == "begin" || e.what == "finish"))
+      playing = e.what == "begin" && text_of(e, "scenario") == run.by;
+    asked = asked || e.frame >= run.since;
     bool const of_exchange = run.exchange && number_of(e, "exchange") == run.exchange;
     bool const of_frames = e.frame && e.frame >= from && e.frame <= to;
-    if (!of_exchange && !of_frames) continue;
+    bool const of_scenario = nowhere && playing && asked && (!mark || e.what == "deadline");
+    bool const of_exit = nowhere && e.what == "exit" && run.by.starts_with("rules/");
+    if (!of_exchange && !of_frames && !of_scenario && !of_exit) continue;
     transcript_line line;
-    line.from_subject = text_of(e, "type") == "in";
+    line.from = mark ? side::nobody : type == "in" ? side::subject : side::suite;
     line.at = e.at;
-    line.text = line_of(e);
+    line.text = mark ? "no more was waited for" : line_of(e);
     line.raw = shortened(text_of(e, "text"), longest_raw);
     line.here = e.frame && e.frame == run.frame;
     if (line.here) marked = out.size();
     out.push_back(std::move(line));
+  }
+  if (!run.frame && !out.empty()) {
+    marked = out.size() - 1;
+    out.back().here = true;
   }
   if (out.size() <= most) return out;
   // What came before the marked line is what led to it; of the rest only as much as there is room for.

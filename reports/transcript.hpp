@@ -8,15 +8,22 @@
 
 namespace assay::reports {
 
+/// Who a line of a transcript comes from; `nobody`: the time that was waited in vain.
+enum class side { subject, suite, nobody };
+
 struct transcript_line {
-  bool from_subject = false;
+  side from = side::suite;
   double at = 0;    ///< milliseconds since the session began
   std::string text; ///< "tools/list  id 3  cursor "never-issued""
   std::string raw;  ///< the message as it was, bounded; empty when the entry carries none
   bool here = false;
 };
 
-/// The entries that show what a failed check is about; at most `most` of them.
+/// "<-" from the subject, "->" to it, "--" neither.
+std::string_view arrow(side from);
+
+/// The entries that show what a failed check is about; at most `most` of them. Of a message that never came these are
+/// what was sent for it, what came instead, and when the waiting ended.
 std::vector<transcript_line> transcript(record::record const& r, judge::check_run const& run, std::size_t most = 12);
 
 /// One line about a message: "tools/list  id 3  cursor "never-issued"".

@@ -25,6 +25,17 @@ std::vector<seen> views_over(std::string_view kind, traffic const& over) {
   return out;
 }
 
+/// The number of the frame that an answer answers, or 0.
+std::size_t asked_in(traffic const& over, std::size_t answer) {
+  if (!answer || answer > over.frames().size()) return 0;
+  auto const& frames = over.frames();
+  auto const& a = frames[answer - 1];
+  if (a.request.is_null()) return 0;
+  for (auto i = answer - 1; i > 0; --i)
+    if (frames[i - 1].from_subject != a.from_subject && frames[i - 1].message == a.request) return frames[i - 1].number;
+  return 0;
+}
+
 std::string words(json::object const& pattern, bindings const& names) {
   std::string text;
   for (auto const& [pointer, matcher] : pattern)
@@ -59,8 +70,8 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
         continue;
       scope.set("this", views[i].view);
       auto fail = [&](std::string expected, std::string actual) {
-        result = {rule.requirement, outcome::fail,     std::move(expected), std::move(actual), {},
-                  views[i].frame,   views[i].exchange, 0};
+        result = {rule.requirement, outcome::fail,     std::move(expected),          std::move(actual), {},
+                  views[i].frame,   views[i].exchange, asked_in(over, views[i].frame)};
       };
       auto shown = [&] {
         auto const* message = wire::find(views[i].view, "/message");

@@ -12,8 +12,6 @@ namespace assay::record {
 
 namespace {
 
-constexpr std::size_t longest_text = 64u << 10; // of one frame in the record; longer ones are cut and marked
-
 template <class... F>
 struct overloaded : F... {
   using F::operator()...;
@@ -66,10 +64,10 @@ std::string escape(std::string_view text, bool literal, bool& escaped) {
   return out;
 }
 
-/// Text goes in as text; bytes that are no UTF-8 as \xNN, marked.
+/// Whole, since what is left out cannot be judged again; how much a subject may say is the run's to bound. Text goes in
+/// as text; bytes that are no UTF-8 as \xNN, marked.
 void put_text(json::object& o, std::string const& raw) {
-  auto const text = redacted(raw.size() > longest_text ? raw.substr(0, longest_text) : raw);
-  if (raw.size() > longest_text) o.emplace("bytes", raw.size());
+  auto const text = redacted(raw);
   bool escaped = false;
   auto safe = escape(text, false, escaped);
   if (escaped) safe = escape(text, true, escaped);
@@ -209,8 +207,7 @@ void writer::write(int session, double at, engine::event const& e, std::size_t f
                    o.emplace("exchange", x.exchange);
                    o.emplace("event", safe_text(x.event));
                    o.emplace("has_data", x.has_data);
-                   if (!x.data.empty())
-                     o.emplace("data", safe_text(x.data));
+                   if (!x.data.empty()) o.emplace("data", safe_text(x.data));
                    if (x.id) o.emplace("id", safe_text(*x.id));
                    if (x.retry) o.emplace("retry", *x.retry);
                  },
@@ -327,17 +324,30 @@ struct evidence {
       if (c.outcome == "fail" && c.session) by_session[c.session].push_back(&c);
   }
 
-  bool wants(entry const& e) const {
+  /// The entries have to come in their order: which scenario is playing, the marks say.
+  bool wants(entry const& e) {
     auto found = by_session.find(e.session);
     if (found == by_session.end()) return false;
+    auto& now = playing[e.session];
+    if (e.what == "begin" || e.what == "finish") {
+      auto const* name = e.data.if_contains("scenario");
+      now = e.what == "begin" && name && name->is_string() ? std::string(name->get_string()) : std::string{};
+    }
     auto const* x = e.data.if_contains("exchange");
     int const exchange = x ? x->to_number<int>() : 0;
     for (auto const* c : found->second)
-      if ((exchange && exchange == c->exchange) ||
-          (e.frame && e.frame >= (c->since ? c->since : c->frame) && e.frame <= std::max(c->frame, c->since)))
-        return true;
+      if (c->frame || c->exchange) {
+        if ((exchange && exchange == c->exchange) ||
+            (e.frame && e.frame >= (c->since ? c->since : c->frame) && e.frame <= std::max(c->frame, c->since)))
+          return true;
+      } else if (now == c->by || e.what == "finish" || e.what == "exit") {
+        return true; // of what never came, all that did
+      }
     return false;
   }
+
+private:
+  std::map<int, std::string> playing;
 };
 
 /// One pass over the lines; `take` gets each object with its type.
@@ -404,7 +414,7 @@ wire::result<record> read(std::string const& file, entries wanted) {
   if (auto r = each_line(file, summary, is_traffic); r.has_error()) return r.error();
   if (out.head.suite.empty()) return wire::problem{file, "has no header", "is this a record of mcp-assay?"};
 
-  evidence const shown(out.checks);
+  evidence shown(out.checks);
   auto traffic = [&](std::string_view, json::value& value, std::string const& where) -> wire::result<void> {
     auto& o = value.as_object();
     entry e;
@@ -438,8 +448,7 @@ bool is_of(entry const& e, std::string_view type) {
 
 engine::event read_event(entry const& e, members& m) {
   if (e.what == "frame") {
-    bool const cut = m.o.contains("truncated") || m.o.contains("bytes");
-    return engine::frame_received{m.number("exchange"), m.text(), cut};
+    return engine::frame_received{m.number("exchange"), m.text(), m.o.contains("truncated")};
   }
   if (e.what == "event") {
     engine::stream_event_received x;

@@ -200,7 +200,7 @@ judge::check_run make_run(group const& g, engine::check_result const& r, std::st
   run.expected = r.expected;
   run.actual = r.actual;
   run.reason = r.reason;
-  if (r.frame || r.exchange) {
+  if (r.frame || r.exchange || r.result == engine::outcome::fail) {
     run.session = session;
     run.frame = static_cast<int>(r.frame);
     run.since = static_cast<int>(r.since);
