@@ -23,6 +23,13 @@ struct placed {
   place at;
 };
 
+/// What an entry of schemas/mcp/<revision>/differences.json rests on: one of the two, or nothing where it only says
+/// that a definition is left out.
+struct basis {
+  std::string revision; ///< empty: of an extension
+  std::string interpretation, page;
+};
+
 /// The data whose files have the right shape.
 struct parts {
   data::store const* store = nullptr;
@@ -35,6 +42,7 @@ struct parts {
   std::vector<placed<era>> eras;
   std::vector<placed<mutant>> mutants;
   std::vector<placed<interpretation>> interpretations;
+  std::vector<placed<basis>> differences; ///< from the official schemas
   std::vector<placed<exemption>> exemptions;
   std::vector<statement> statements;
   std::set<std::string, std::less<>> features; ///< of all revisions

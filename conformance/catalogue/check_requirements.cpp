@@ -188,9 +188,26 @@ void check_interpretations(parts& p) {
     if (!names.contains(r.interpretation))
       p.problem({at.file, at.pointer + "/interpretation"}, "fixtures/interpretations.json has no " + r.interpretation);
   }
+  for (auto const& [d, at] : p.differences) {
+    if (!d.page.empty() && !d.revision.empty() &&
+        std::ranges::none_of(p.statements, [&](auto const& s) { return s.revision == d.revision && s.page == d.page; }))
+      p.problem({at.file, at.pointer + "/page"}, d.revision + " has no statement on a page " + d.page);
+    if (d.interpretation.empty()) continue;
+    used.insert(d.interpretation);
+    place const here{at.file, at.pointer + "/interpretation"};
+    auto const found =
+        std::ranges::find_if(p.interpretations, [&](auto const& each) { return each.value.name == d.interpretation; });
+    if (found == p.interpretations.end())
+      p.problem(here, "fixtures/interpretations.json has no " + d.interpretation);
+    else if (!d.revision.empty() &&
+             std::ranges::find(found->value.revisions, d.revision) == found->value.revisions.end())
+      p.problem(here, "the interpretation " + d.interpretation + " is not for " + d.revision,
+                "name the revision in fixtures/interpretations.json when its text leaves the same open");
+  }
   for (auto const& [i, at] : p.interpretations)
     if (!used.contains(i.name))
-      p.problem(at, "no requirement rests on the interpretation " + i.name, "name it in a requirement, or remove it");
+      p.problem(at, "no requirement rests on the interpretation " + i.name + ", and no difference of schemas/mcp",
+                "name it in a requirement, or remove it");
 }
 
 void check_features(parts& p) {

@@ -1,4 +1,5 @@
-// Every file of fixtures/ against the schema in schemas/assay/ that its place selects.
+// Every file of fixtures/, and what is said of the official schemas, against the schema in schemas/assay/ that its
+// place selects.
 #include "conformance/catalogue/check_parts.hpp"
 #include "conformance/catalogue/read.hpp"
 #include "reference/jsonschema/schema.hpp"
@@ -26,6 +27,7 @@ constexpr kind kinds[] = {
 };
 
 std::string_view schema_for(std::string_view file) {
+  if (file.starts_with("schemas/mcp/") && file.ends_with("/differences.json")) return "differences.json";
   for (auto const& k : kinds)
     if (k.where.ends_with('/') ? file.starts_with(k.where) : file == k.where) return k.schema;
   return {};
@@ -146,6 +148,25 @@ void read_definitions(parts& p) {
   }
 }
 
+void read_differences(parts& p, shapes& read) {
+  for (auto const& file : p.store->list("schemas/mcp/")) {
+    if (schema_for(file).empty()) continue;
+    auto const value = read.read(file);
+    if (!value) continue;
+    constexpr auto start = std::string_view("schemas/mcp/").size();
+    auto const folder = file.substr(start, file.find('/', start) - start);
+    auto const text = [](json::value const& entry, std::string_view name) {
+      auto const* found = entry.as_object().if_contains(name);
+      return found ? std::string(found->as_string()) : std::string();
+    };
+    for (std::size_t i = 0; i != value->as_array().size(); ++i) {
+      auto const& entry = value->as_array()[i];
+      basis made{folder == "extensions" ? "" : folder, text(entry, "interpretation"), text(entry, "page")};
+      p.differences.push_back({std::move(made), {file, "/" + std::to_string(i)}});
+    }
+  }
+}
+
 } // namespace
 
 void read_all(parts& p) {
@@ -203,6 +224,7 @@ void read_all(parts& p) {
   for (auto const& r : p.rules)
     p.all.rules.push_back(r.value);
   read_definitions(p);
+  read_differences(p, read);
 }
 
 } // namespace assay::catalogue::checking

@@ -38,8 +38,8 @@ std::string counterpart(std::string_view name, json::value const& definitions) {
   constexpr std::string_view params = "Params";
   if (name.ends_with(params)) {
     direct.resize(direct.size() - params.size());
-    direct += "/properties/params";
-    if (wire::find(definitions, direct)) return direct;
+    for (auto const* place : {"/properties/params", "/allOf/1/properties/params"})
+      if (wire::find(definitions, direct + place)) return direct + place;
   }
   for (auto const& each : inside_others)
     if (each.name == name && wire::find(definitions, each.pointer)) return std::string(each.pointer);

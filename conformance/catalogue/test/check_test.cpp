@@ -20,6 +20,7 @@ std::string const rules = "fixtures/rules/server/tools.json";
 std::string const mutant = "fixtures/mutants/server/tools/accepts-any.json";
 std::string const exemptions = "fixtures/exemptions.json";
 std::string const interpretations = "fixtures/interpretations.json";
+std::string const differences = "schemas/mcp/2025-11-25/differences.json";
 
 /// The good data, file by file. Revisions, eras and schemas are the project's own.
 std::map<std::string, std::string> good() {
@@ -36,6 +37,10 @@ std::map<std::string, std::string> good() {
       {exemptions, R"([{"statements": ["bbbbbbbb"], "reason": "permission", "note": "a permission"}])"},
       {interpretations,
        R"([{"name": "refusal", "revisions": ["2025-11-25"], "page": "server/tools", "question": "what?", "reading": "so", "because": "why"}])"},
+      {differences, R"([
+  {"definition": "Tool", "pointer": "", "ours": "a", "official": "b", "reason": "c", "interpretation": "refusal", "change": [{"at": "/Tool", "to": true}]},
+  {"definition": "Role", "pointer": "", "ours": "a", "official": "b", "reason": "c", "page": "server/tools", "change": [{"at": "/Role", "to": true}]},
+  {"definition": "Root", "pointer": "", "ours": "a", "official": "b", "reason": "c"}])"},
       {scenario,
        R"({"title": "An unknown tool is refused", "plays": "client", "needs": {"/capabilities/tools": {"present": true}}, "steps": [
   {"send": {"request": {"method": "tools/list"}}, "as": "right"},
@@ -60,6 +65,8 @@ public:
     fs::remove_all(root_);
     fs::create_directories(root_);
     fs::copy(fs::path(ASSAY_SOURCE_DIR) / "schemas", root_ / "schemas", fs::copy_options::recursive);
+    for (auto const& entry : fs::recursive_directory_iterator(root_ / "schemas" / "mcp"))
+      if (entry.path().filename() == "differences.json") std::ofstream(entry.path()) << "[]";
     for (std::string const file : {"fixtures/revisions.json", "fixtures/eras/legacy.json", "fixtures/eras/modern.json"})
       write(file, source(file));
     for (auto const& [file, text] : good())
@@ -159,6 +166,13 @@ TEST_CASE("each cross-check rejects what is wrong, where it is wrong", "[check]"
        R"("note": "a permission"}, {"statements": ["bbbbbbbb"], "reason": "ui", "note": "once more"}])",
        "/1/statements/0", "exempt twice"},
       {interpretations, R"("name": "refusal")", R"("name": "rejection")", "/0", "no requirement rests on"},
+      {interpretations, R"(["2025-11-25"])", R"(["2025-06-18"])", "/0/interpretation", "is not for 2025-11-25"},
+      {differences, R"("interpretation": "refusal")", R"("interpretation": "other")", "/0/interpretation", "no other"},
+      {differences, R"("interpretation": "refusal", )", "", "/0", ""},
+      {differences, R"("interpretation": "refusal")", R"("interpretation": "refusal", "page": "server/tools")", "/0",
+       ""},
+      {differences, R"("page": "server/tools")", R"("page": "client/roots")", "/1/page", "no statement on a page"},
+      {differences, R"("reason": "c"}])", R"("reason": "c", "page": "server/tools"}])", "/2", ""},
       // scenarios
       {scenario, "tools.unknown-refused", "tools.no-such", "", "no requirement tools.no-such"},
       {scenario, R"("/message/error/code")", R"("message/error/code")", "", ""},
