@@ -1,9 +1,8 @@
 // We are the HTTP server of the client under test; basic/transports/streamable-http, and HTTP with SSE before it.
-#include "conformance/run/link.hpp"
+#include "conformance/run/subject_process.hpp"
 
 #include "reference/transport/event.hpp"
 #include "reference/transport/http_server.hpp"
-#include "reference/transport/process.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -107,13 +106,7 @@ asio::awaitable<void> watch_client(std::shared_ptr<server_state> s) {
     if (bytes.has_error() || bytes->empty())
       break;
   }
-  auto const status = co_await s->child->exited();
-  engine::subject_exited exit;
-  if (status.signal)
-    exit.signal = status.signal;
-  else
-    exit.code = status.code;
-  s->setup.events->put(exit);
+  co_await tell_exit(*s->child, *s->setup.events);
 }
 
 class http_server_link final : public link {
@@ -159,20 +152,11 @@ public:
 
 private:
   void start(std::string const& goal) {
-    transport::process_options options;
     auto const& subject = *state_->setup.subject;
-    options.command = (state_->sse ? subject.sse_client : subject.client) + " http://127.0.0.1:" +
-                      std::to_string(state_->server->port()) + (state_->sse ? "/sse" : "/mcp");
-    options.environment = state_->setup.subject->environment;
-    for (auto& entry : client_environment(state_->setup, goal))
-      options.environment.push_back(std::move(entry));
-    options.directory = state_->setup.subject->directory;
-    auto child = transport::process::start(state_->setup.executor, std::move(options));
-    if (child.has_error()) {
-      state_->setup.events->put(engine::connection_failed{"the client did not start: " + wire::to_string(child.error())});
+    auto const url = "http://127.0.0.1:" + std::to_string(state_->server->port()) + (state_->sse ? "/sse" : "/mcp");
+    state_->child = start_process(state_->setup, (state_->sse ? subject.sse_client : subject.client) + " " + url, goal);
+    if (!state_->child)
       return;
-    }
-    state_->child.emplace(std::move(*child));
     auto work = watch_client(state_);
     asio::co_spawn(state_->setup.executor, std::move(work), asio::detached);
   }

@@ -1,24 +1,12 @@
 // We are the client of a server that speaks HTTP with SSE, the transport before Streamable HTTP: one GET brings all
 // that the server says, and first the address that everything is posted to; basic/transports of the oldest revision.
-#include "conformance/run/link.hpp"
+#include "conformance/run/exchanges.hpp"
 
-#include "reference/transport/event.hpp"
-#include "reference/transport/http_client.hpp"
 #include "reference/wire/message.hpp"
-#include "reference/wire/sse.hpp"
-
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <map>
-#include <set>
 
 namespace assay::run {
 
 namespace {
-
-constexpr std::uint64_t longest_body = 4u << 20;
-constexpr std::size_t longest_address = 4096;
 
 using flag = std::shared_ptr<transport::event>;
 
@@ -33,21 +21,10 @@ struct sse_state {
   flag address_known;                                ///< or known not to come
   engine::exchange_id stream = 0;                    ///< the first GET
   flag told;                                         ///< set when the last notification or answer has arrived
-  /// They live as long as the link: a coroutine that ends may still look at its slot.
-  std::map<engine::exchange_id, asio::cancellation_signal> signals;
-  std::set<engine::exchange_id> running;
-  flag idle; ///< nothing runs
+  message_places on_stream, elsewhere;
 };
 
 using state_ptr = std::shared_ptr<sse_state>;
-
-void end_exchange(sse_state& s, engine::exchange_id id, std::string body, std::string problem) {
-  engine::exchange_ended end;
-  end.exchange = id;
-  end.body = std::move(body);
-  end.problem = std::move(problem);
-  s.setup.events->put(std::move(end));
-}
 
 /// The address that the stream names; the first one counts.
 void take_address(sse_state& s, std::string const& text) {
@@ -70,82 +47,23 @@ void take_address(sse_state& s, std::string const& text) {
   s.address_known->set();
 }
 
-asio::awaitable<void> read_stream(state_ptr s, engine::exchange_id id, transport::http_exchange& exchange) {
-  wire::sse_parser parser(longest_body);
-  for (;;) {
-    auto bytes = co_await exchange.read();
-    if (bytes.has_error()) {
-      end_exchange(*s, id, {}, wire::to_string(bytes.error()));
-      co_return;
-    }
-    if (bytes->empty()) break;
-    for (auto& e : parser.feed(*bytes)) {
-      bool const message = e.event.empty() || e.event == "message";
-      engine::stream_event_received seen;
-      seen.exchange = id;
-      seen.event = e.event;
-      seen.id = e.id;
-      seen.retry = e.retry;
-      seen.has_data = e.has_data;
-      if (!message) seen.data = e.data.substr(0, longest_address);
-      engine::event what(std::move(seen));
-      co_await s->setup.events->put_when_room(std::move(what));
-      if (id == s->stream && e.event == "endpoint") take_address(*s, e.data);
-      if (!message || !e.has_data) continue;
-      engine::frame_received frame;
-      frame.exchange = id;
-      frame.text = std::move(e.data);
-      engine::event arrived(std::move(frame));
-      co_await s->setup.events->put_when_room(std::move(arrived));
-    }
-    if (parser.overflowed()) {
-      end_exchange(*s, id, {}, "an event is longer than this runner reads");
-      co_return;
-    }
-  }
-  end_exchange(*s, id, {}, {});
-}
-
-asio::awaitable<void> exchange_with(state_ptr s, transport::http_client& client, engine::exchange_id id,
-                                    transport::http_request request, flag arrived) {
-  auto exchange = co_await client.send(std::move(request));
-  if (arrived) arrived->set();
-  if (exchange.has_error()) {
-    auto const& p = exchange.error();
-    end_exchange(*s, id, {}, p.what);
-    co_return;
-  }
-  engine::head_received head;
-  head.exchange = id;
-  head.status = exchange->head().status;
-  head.headers = exchange->head().headers;
-  auto const* type = transport::find_header(head.headers, "content-type");
-  bool const stream = type && transport::media_type(*type) == "text/event-stream";
-  if (id == s->stream && (!stream || head.status != 200))
-    s->no_address = "the server opened no event stream: HTTP status " + std::to_string(head.status) +
-                    (head.status == 200 ? " without one" : "");
-  s->setup.events->put(std::move(head));
-  if (stream) {
-    co_await read_stream(s, id, *exchange);
-    co_return;
-  }
-  // What a response holds is no message of the server: those come on the stream.
-  auto body = co_await exchange->read_all();
-  if (body.has_error())
-    end_exchange(*s, id, {}, wire::to_string(body.error()));
-  else
-    end_exchange(*s, id, std::move(*body), {});
-}
+/// What a response holds is no message of the server, and neither is an event of another name.
+bool is_message(wire::sse_event const& e) { return (e.event.empty() || e.event == "message") && e.has_data; }
 
 asio::awaitable<void> run_stream(state_ptr s, engine::send_http a) {
-  transport::http_request request;
-  request.method = std::move(a.method);
-  request.target = a.path.empty() ? s->url.target : a.path;
-  request.headers = std::move(a.headers);
-  request.body = std::move(a.body);
-  flag nobody;
-  co_await exchange_with(s, *s->client, a.exchange, std::move(request), std::move(nobody));
-  if (a.exchange != s->stream) co_return;
+  auto const id = a.exchange;
+  bool const first = id == s->stream;
+  auto request = request_of(std::move(a), s->url.target);
+  std::function<void(engine::head_received const&)> on_head = [&](engine::head_received const& head) {
+    auto const* type = transport::find_header(head.headers, "content-type");
+    bool const stream = type && transport::media_type(*type) == "text/event-stream";
+    if (first && (!stream || head.status != 200))
+      s->no_address = "the server opened no event stream: HTTP status " + std::to_string(head.status) +
+                      (head.status == 200 ? " without one" : "");
+  };
+  auto const& places = first ? s->on_stream : s->elsewhere;
+  co_await tell_exchange(s->setup.events, *s->client, id, std::move(request), places, std::move(on_head));
+  if (!first) co_return;
   if (s->no_address.empty())
     s->no_address = s->address ? "the event stream ended" : "the event stream ended before it named an address";
   s->address_known->set();
@@ -155,17 +73,17 @@ asio::awaitable<void> run_stream(state_ptr s, engine::send_http a) {
 asio::awaitable<void> run_post(state_ptr s, engine::send_http a, flag before, flag arrived) {
   co_await s->address_known->wait();
   if (before) co_await before->wait();
+  auto const id = a.exchange;
   if (!s->address) {
-    end_exchange(*s, a.exchange, {}, s->no_address);
+    tell_end(*s->setup.events, id, {}, s->no_address);
     co_return;
   }
-  transport::http_request request;
-  request.method = std::move(a.method);
-  request.target = s->address->target;
-  request.headers = std::move(a.headers);
-  request.body = std::move(a.body);
+  auto request = request_of(std::move(a), s->address->target);
+  std::function<void(engine::head_received const&)> on_head = [arrived](engine::head_received const&) {
+    if (arrived) arrived->set();
+  };
   auto& client = s->post_client ? *s->post_client : *s->client;
-  co_await exchange_with(s, client, a.exchange, std::move(request), std::move(arrived));
+  co_await tell_exchange(s->setup.events, client, id, std::move(request), s->elsewhere, std::move(on_head));
 }
 
 /// A request is answered when the server has done its work, which may need more messages from us; anything else has
@@ -177,18 +95,13 @@ bool is_request(std::string const& body) {
 
 class http_sse_link final : public link {
 public:
-  explicit http_sse_link(state_ptr s) : state_(std::move(s)) {
-    state_->idle = std::make_shared<transport::event>(state_->setup.executor);
-    state_->idle->set();
+  explicit http_sse_link(state_ptr s) : state_(std::move(s)), exchanges_(state_->setup.executor) {
     state_->address_known = std::make_shared<transport::event>(state_->setup.executor);
   }
 
   void perform(engine::action a) override {
     if (auto* send = std::get_if<engine::send_http>(&a)) {
       auto const id = send->exchange;
-      auto const slot = state_->signals[id].slot();
-      state_->running.insert(id);
-      state_->idle->reset();
       bool const post = send->method == "POST" && send->path.empty();
       flag arrived;
       flag const before = state_->told;
@@ -196,30 +109,24 @@ public:
         state_->told = arrived = std::make_shared<transport::event>(state_->setup.executor);
       if (!post && !state_->stream) state_->stream = id;
       auto work = post ? run_post(state_, std::move(*send), before, arrived) : run_stream(state_, std::move(*send));
-      asio::co_spawn(state_->setup.executor, std::move(work),
-                     asio::bind_cancellation_slot(slot, [s = state_, id, arrived](std::exception_ptr) {
-                       if (arrived) arrived->set();
-                       s->running.erase(id);
-                       if (s->running.empty()) s->idle->set();
-                     }));
+      exchanges_.begin(id, std::move(work), [arrived] {
+        if (arrived) arrived->set();
+      });
     } else if (auto* cut = std::get_if<engine::cut_exchange>(&a)) {
-      if (state_->running.contains(cut->exchange))
-        state_->signals[cut->exchange].emit(asio::cancellation_type::terminal);
+      exchanges_.cut(cut->exchange);
     }
   }
 
   asio::awaitable<void> close() override {
     state_->setup.events->shut();
-    auto const running = state_->running;
-    for (auto const id : running)
-      state_->signals[id].emit(asio::cancellation_type::terminal);
-    co_await state_->idle->wait();
+    co_await exchanges_.cut_all();
     state_->post_client.reset();
     state_->client.reset();
   }
 
 private:
   state_ptr state_;
+  exchanges exchanges_;
 };
 
 } // namespace
@@ -231,6 +138,11 @@ wire::result<std::unique_ptr<link>> make_http_sse_link(link_setup setup, std::st
   s->setup = std::move(setup);
   s->url = std::move(*parsed);
   s->options.body_limit = longest_body;
+  s->elsewhere.in_event = is_message;
+  s->on_stream.in_event = [weak = std::weak_ptr(s)](wire::sse_event const& e) {
+    if (auto state = weak.lock(); state && e.event == "endpoint") take_address(*state, e.data);
+    return is_message(e);
+  };
   auto client = transport::http_client::open(s->setup.executor, s->url, s->options);
   if (client.has_error()) return client.error();
   s->client.emplace(std::move(*client));

@@ -43,7 +43,4 @@ wire::result<std::unique_ptr<link>> make_http_sse_link(link_setup setup, std::st
 /// An HTTP server on loopback, and the client under test, which start_subject starts with our URL.
 wire::result<std::unique_ptr<link>> make_http_server_link(link_setup setup);
 
-/// The environment that tells a client under test what to do, as SDK clients expect it.
-std::vector<std::pair<std::string, std::string>> client_environment(link_setup const& setup, std::string const& goal);
-
 } // namespace assay::run

@@ -214,8 +214,10 @@ private:
     return nullptr;
   }
 
-  /// Streams that have carried their response and have not ended yet.
-  static bool ending(session const& s) {
+  /// Streams that have carried their response and have not ended yet. The one channel of a server lasts.
+  static bool ending(group const& g, session const& s) {
+    if (g.env.one_channel())
+      return false;
     for (auto const& [id, e] : s.traffic.exchanges())
       if (!e.from_subject && e.stream && !e.ended)
         for (auto const number : e.frames)
@@ -229,7 +231,7 @@ private:
     drain(s);
     // Whether a stream ends after its response is for the rules to judge, not for the moment at which we leave.
     auto const expiry = std::chrono::steady_clock::now() + options_.deadlines.find("answer")->second;
-    while (ending(s) && !state_.stopping) {
+    while (ending(*g.own, s) && !state_.stopping) {
       auto e = co_await s.events->next(expiry);
       if (!e)
         break;

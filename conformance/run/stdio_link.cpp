@@ -1,7 +1,6 @@
 // The subject as a process with pipes; basic/transports/stdio.
-#include "conformance/run/link.hpp"
+#include "conformance/run/subject_process.hpp"
 
-#include "reference/transport/process.hpp"
 #include "reference/wire/lines.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -36,13 +35,7 @@ asio::awaitable<void> read_lines(std::shared_ptr<stdio_state> s) {
     if (ended)
       break;
   }
-  auto const status = co_await s->child->exited();
-  engine::subject_exited exit;
-  if (status.signal)
-    exit.signal = status.signal;
-  else
-    exit.code = status.code;
-  s->setup.events->put(exit);
+  co_await tell_exit(*s->child, *s->setup.events);
 }
 
 asio::awaitable<void> write_line(std::shared_ptr<stdio_state> s, std::string text) {
@@ -70,7 +63,7 @@ public:
       if (state_->child)
         state_->child->close_input();
     } else if (auto* goal = std::get_if<engine::start_subject>(&a)) {
-      start(state_->setup.subject->stdio_client, client_environment(state_->setup, goal->goal));
+      start(state_->setup.subject->stdio_client, goal->goal);
     }
   }
 
@@ -86,19 +79,10 @@ public:
   std::string stderr_tail() const override { return state_->child ? state_->child->stderr_tail() : std::string{}; }
 
 private:
-  void start(std::string const& command, std::vector<std::pair<std::string, std::string>> environment) {
-    transport::process_options options;
-    options.command = command;
-    options.environment = state_->setup.subject->environment;
-    for (auto& entry : environment)
-      options.environment.push_back(std::move(entry));
-    options.directory = state_->setup.subject->directory;
-    auto child = transport::process::start(state_->setup.executor, std::move(options));
-    if (child.has_error()) {
-      state_->setup.events->put(engine::connection_failed{"the subject did not start: " + wire::to_string(child.error())});
+  void start(std::string const& command, std::string const& goal) {
+    state_->child = start_process(state_->setup, command, goal);
+    if (!state_->child)
       return;
-    }
-    state_->child.emplace(std::move(*child));
     auto work = read_lines(state_);
     asio::co_spawn(state_->setup.executor, std::move(work), asio::detached);
   }
@@ -107,13 +91,6 @@ private:
 };
 
 } // namespace
-
-std::vector<std::pair<std::string, std::string>> client_environment(link_setup const& setup, std::string const& goal) {
-  std::vector<std::pair<std::string, std::string>> out;
-  out.emplace_back("MCP_CONFORMANCE_SCENARIO", goal);
-  out.emplace_back("MCP_CONFORMANCE_PROTOCOL_VERSION", setup.revision);
-  return out;
-}
 
 std::unique_ptr<link> make_stdio_link(link_setup setup) { return std::make_unique<stdio_link>(std::move(setup)); }
 
