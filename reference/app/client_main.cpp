@@ -40,8 +40,11 @@ int main(int count, char** arguments) {
   settings.roots = options->roots;
   if (!options->command.empty()) settings.restarts = 3;
   settings.as_json = options->as_json;
+  settings.progress = options->progress;
+  settings.longest_time = options->longest_time;
   // With the server at our standard streams, stdout is for messages only. [stdio.stdin-only-messages]
   settings.print = [own_streams](std::string_view line) { write_line(own_streams ? stderr : stdout, "", line); };
+  settings.note = [](std::string_view line) { write_line(stderr, "", line); };
   settings.warn = [](std::string_view line) { write_line(stderr, "mcp-reference-client: ", line); };
 
   client::state state(std::move(settings));

@@ -36,10 +36,11 @@ wire::result<void> take(client_options& out, std::string const& name, std::strin
   if (name == "--root") out.roots.push_back(value);
   if (name == "--ca-file") out.ca_file = value;
   if (name == "--fault") return add_fault(out.mutant, value);
-  if (name == "--timeout" || name == "--probe-timeout") {
+  if (name == "--timeout" || name == "--max-timeout" || name == "--probe-timeout") {
     auto const time = read_seconds(name, value);
     if (!time) return time.error();
-    (name == "--timeout" ? out.answer_time : out.probe_time) = *time;
+    auto& wanted = name == "--timeout" ? out.answer_time : name == "--max-timeout" ? out.longest_time : out.probe_time;
+    wanted = *time;
   }
   return {};
 }
@@ -74,7 +75,9 @@ std::string client_usage() {
          "  --stdio COMMAND     start this server and speak to it through its standard streams\n"
          "  --revision R        speak this revision of the specification (else what the server speaks)\n"
          "  --json              print results as JSON\n"
-         "  --timeout S         seconds to wait for an answer (30)\n"
+         "  --progress          ask for reports of progress, and print them on stderr\n"
+         "  --timeout S         seconds to wait for an answer (30); each report of progress begins them anew\n"
+         "  --max-timeout S     seconds to wait whatever progress is reported (300)\n"
          "  --probe-timeout S   seconds that a server over stdio may be silent before it counts as a legacy one (10)\n"
          "  --root URI          a root to tell servers that ask (again for more)\n"
          "  --ca-file FILE      the authorities to trust over https, in PEM\n"
@@ -98,9 +101,10 @@ wire::result<client_options> read_client_options(std::vector<std::string> const&
     if (name == "--help") out.help = true;
     if (name == "--version") out.version = true;
     if (name == "--json") out.as_json = true;
-    if (name == "--help" || name == "--version" || name == "--json") continue;
+    if (name == "--progress") out.progress = true;
+    if (name == "--help" || name == "--version" || name == "--json" || name == "--progress") continue;
     bool const known = name == "--stdio" || name == "--revision" || name == "--root" || name == "--ca-file" ||
-                       name == "--fault" || name == "--timeout" || name == "--probe-timeout";
+                       name == "--fault" || name == "--timeout" || name == "--max-timeout" || name == "--probe-timeout";
     if (!known) return wire::problem{name, "there is no such option", "--help lists them"};
     if (i + 1 == arguments.size()) return wire::problem{name, "its value is missing", "--help shows what it takes"};
     auto const taken = take(out, name, arguments[++i]);

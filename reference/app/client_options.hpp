@@ -22,6 +22,8 @@ struct client_options {
   std::chrono::milliseconds answer_time = std::chrono::seconds(30);
   std::chrono::milliseconds probe_time = std::chrono::seconds(10);
   faults::mutant mutant;
+  std::chrono::milliseconds longest_time = std::chrono::minutes(5);
+  bool progress = false;
   bool as_json = false;
   bool help = false;
   bool version = false;

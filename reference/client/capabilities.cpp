@@ -15,6 +15,37 @@ json::object client_capabilities(revision::revision const& revision) {
   return capabilities;
 }
 
+// [lifecycle.declared-features-called] [lifecycle.only-declared-features-called]
+std::string missing_capability(revision::revision const& revision, json::object const& declared,
+                               std::string_view method) {
+  struct gate {
+    std::string_view methods; ///< a prefix of their names
+    std::string_view capability;
+    std::string_view within; ///< a member of it that has to be true
+  };
+  static constexpr gate gates[] = {
+      {"tools/", "tools", {}},
+      {"prompts/", "prompts", {}},
+      {"resources/subscribe", "resources", "subscribe"},
+      {"resources/unsubscribe", "resources", "subscribe"},
+      {"resources/", "resources", {}},
+      {"completion/", "completions", {}},
+      {"logging/", "logging", {}},
+  };
+  for (auto const& one : gates) {
+    if (!method.starts_with(one.methods)) continue;
+    if (one.capability == "completions" && !revision.has("completions-capability")) return {};
+    auto const* const value = declared.if_contains(one.capability);
+    auto const* const object = value ? value->if_object() : nullptr;
+    if (!value) return std::string(one.capability);
+    if (one.within.empty()) return {};
+    auto const* const inner = object->if_contains(one.within);
+    bool const has = inner && inner->is_bool() && inner->get_bool();
+    return has ? std::string() : std::string(one.capability) + "." + std::string(one.within);
+  }
+  return {};
+}
+
 json::object client_info(revision::revision const& revision) {
   json::object info{{"name", "mcp-reference-client"}, {"version", ASSAY_VERSION}};
   if (revision.has("titles")) info["title"] = "Assay reference client";

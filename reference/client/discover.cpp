@@ -1,5 +1,6 @@
 #include "reference/client/discover.hpp"
 
+#include "reference/client/caching.hpp"
 #include "reference/client/versioning.hpp"
 #include "reference/session/modern.hpp"
 
@@ -24,6 +25,7 @@ bool is_discover_result(answer const& got) {
 
 void take_discover_result(state& c, answer const& got) {
   auto const& result = *got.result();
+  keep_answer(c, "server/discover", {}, got);
   if (auto const* const value = result.if_contains("capabilities"); value && value->is_object()) {
     c.server_capabilities = value->get_object();
     c.capabilities_known = true;

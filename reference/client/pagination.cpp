@@ -1,5 +1,8 @@
 #include "reference/client/pagination.hpp"
 
+#include "reference/client/caching.hpp"
+#include "reference/session/error.hpp"
+
 namespace assay::client {
 namespace {
 
@@ -18,11 +21,20 @@ std::optional<json::value> next_cursor(state const& c, json::object const& resul
 task<listing> list_all(state& c, std::string method, std::string member) {
   listing all;
   std::optional<json::value> cursor;
+  bool begun_again = false;
   do {
     json::object params;
-    if (cursor) params["cursor"] = *cursor;
+    if (cursor) params["cursor"] = *cursor; // [caching.page-fetched-by-its-cursor]
     all.last = co_await request(c, method, std::move(params));
     auto const* const result = all.last.result();
+    // [caching.invalid-cursor-drops-all-pages] A cursor from a kept page may have become invalid.
+    bool const invalid = cursor && !begun_again && all.last.code() == session::code::invalid_params;
+    if (invalid && drop_kept(c, method)) {
+      begun_again = true;
+      all = listing();
+      cursor.reset();
+      continue;
+    }
     auto const* const page = result ? result->if_contains(member) : nullptr;
     if (!page || !page->is_array()) {
       all.failed = method + " failed: " + (result ? "the result has no array \"" + member + "\"" : all.last.describe());
@@ -36,7 +48,7 @@ task<listing> list_all(state& c, std::string method, std::string member) {
       all.failed = method + " has no end: gave up after " + std::to_string(all.pages) + " pages";
       co_return all;
     }
-  } while (cursor);
+  } while (cursor || all.pages == 0);
   co_return all;
 }
 

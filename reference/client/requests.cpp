@@ -1,6 +1,9 @@
 // A request as its era wants it: the modern era's version retry (basic/versioning), the legacy era's lost session
 // (basic/transports, session management).
+#include "reference/client/caching.hpp"
+#include "reference/client/capabilities.hpp"
 #include "reference/client/lifecycle.hpp"
+#include "reference/client/progress.hpp"
 #include "reference/client/state.hpp"
 #include "reference/client/versioning.hpp"
 
@@ -10,8 +13,13 @@ namespace {
 constexpr int attempts = 3;
 
 task<answer> modern_request(state& c, std::string method, json::object params, transport::http_headers headers) {
+  if (auto known = fresh_answer(c, method, params)) {
+    answer again = std::move(*known);
+    co_return again;
+  }
   for (int attempt = 1;; ++attempt) {
     json::object complete = params;
+    complete = with_progress_token(c, std::move(complete));
     complete = with_metadata(c, std::move(complete));
     transport::http_headers copy = headers;
     auto const limit = c.options.answer_time;
@@ -19,6 +27,7 @@ task<answer> modern_request(state& c, std::string method, json::object params, t
     auto const* const supported = supported_versions(got);
     // A call may have had its effect before the process ended; everything else is asked again.
     bool const again = got.is_lost() && method != "tools/call";
+    keep_answer(c, method, params, got);
     if ((!supported && !again) || attempt == attempts) co_return got;
     if (again) continue;
     auto const* const chosen = choose_revision(c, *supported);
@@ -32,6 +41,7 @@ task<answer> legacy_request(state& c, std::string method, json::object params, t
   for (int attempt = 1;; ++attempt) {
     std::string const session = c.session_id;
     json::object copy = params;
+    copy = with_progress_token(c, std::move(copy));
     transport::http_headers fields = headers;
     auto const limit = c.options.answer_time;
     answer got = co_await send_request(c, method, std::move(copy), std::move(fields), limit, true);
@@ -46,6 +56,10 @@ task<answer> legacy_request(state& c, std::string method, json::object params, t
   }
 }
 
+task<answer> unsent(std::string why) {
+  co_return answer::none(std::move(why));
+}
+
 } // namespace
 
 task<answer> request(state& c, std::string method, json::object params) {
@@ -54,6 +68,10 @@ task<answer> request(state& c, std::string method, json::object params) {
 }
 
 task<answer> request(state& c, std::string method, json::object params, transport::http_headers headers) {
+  if (c.capabilities_known && c.revision) {
+    std::string const missing = missing_capability(*c.revision, c.server_capabilities, method);
+    if (!missing.empty()) return unsent("the server does not declare " + missing + ", so " + method + " is not sent");
+  }
   if (is_modern(c)) return modern_request(c, std::move(method), std::move(params), std::move(headers));
   return legacy_request(c, std::move(method), std::move(params), std::move(headers));
 }

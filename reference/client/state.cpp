@@ -1,5 +1,7 @@
 #include "reference/client/state.hpp"
 
+#include "reference/client/caching.hpp"
+#include "reference/client/progress.hpp"
 #include "reference/client/server_requests.hpp"
 #include "reference/client/stdio.hpp"
 #include "reference/client/streamable_http.hpp"
@@ -34,7 +36,7 @@ void receive_answer(state& c, json::value const& message, int exchange, int http
     return;
   }
   auto const slot = found->second.answered;
-  c.timers.erase(found->second.timer);
+  stop_timers(c, found->second);
   c.waiting.erase(found);
   slot->fill(answer::of(message, http_status));
 }
@@ -56,6 +58,8 @@ void receive_one(state& c, json::value const& message, int exchange, int http_st
     auto const method = wire::method_of(message);
     // The annotations that tell which headers to send may have changed: they are read again before the next call.
     if (method == "notifications/tools/list_changed") c.mirrored.clear(), c.output_schemas.clear();
+    drop_changed(c, message);
+    if (method == "notifications/progress") take_progress(c, message);
     if (c.on_notification) c.on_notification(message);
     return;
   }
@@ -99,6 +103,7 @@ task<answer> send_request(state& c, std::string method, json::object params, tra
   pending.id = fresh_id(c);
   pending.method = method;
   pending.answered = std::make_shared<slot<answer>>(c.ready);
+  pending.progress_token = progress_token_of(params);
   answer_slot const answered = pending.answered;
   std::string const key = session::id_key(pending.id);
   json::value const message = session::make_request(pending.id, method, std::move(params));
@@ -111,7 +116,11 @@ task<answer> send_request(state& c, std::string method, json::object params, tra
     std::string const time =
         limit.count() % 1000 ? std::to_string(limit.count()) + " ms" : std::to_string(limit.count() / 1000) + " s";
     std::string const why = "no answer to " + method + " within " + time;
-    pending.timer = after(c, limit, [&c, key, why, cancellable] { give_up(c, key, why, cancellable); });
+    pending.limit = limit;
+    pending.late = [&c, key, why, cancellable] { give_up(c, key, why, cancellable); };
+    pending.timer = after(c, limit, pending.late); // [lifecycle.requests-time-out]
+    // [lifecycle.maximum-timeout] A server that reports progress for ever is not waited for for ever.
+    if (!pending.progress_token.is_null()) pending.longest = after(c, c.options.longest_time, pending.late);
   }
   c.waiting.emplace(key, std::move(pending));
   answer got = co_await *answered;
@@ -123,7 +132,7 @@ void give_up(state& c, std::string const& key, std::string why, bool tell) {
   if (found == c.waiting.end()) return;
   pending_request const given_up = std::move(found->second);
   c.waiting.erase(found);
-  c.timers.erase(given_up.timer);
+  stop_timers(c, given_up);
   if (over_http(c) && (is_modern(c) || !tell)) {
     // The modern era: closing the response stream is the cancellation, no message is expected.
     drop_exchange(c, given_up.exchange);
@@ -210,6 +219,11 @@ void on_timer(state& c, int timer) {
   c.timers.erase(found);
   then();
   settle(c);
+}
+
+void stop_timers(state& c, pending_request const& request) {
+  c.timers.erase(request.timer);
+  c.timers.erase(request.longest);
 }
 
 int after(state& c, std::chrono::milliseconds time, std::function<void()> then) {

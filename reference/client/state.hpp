@@ -30,7 +30,19 @@ struct pending_request {
   std::string method;
   int exchange = 0; ///< the HTTP exchange its answer is expected on
   int timer = 0;
+  int longest = 0;            ///< the timer that no report of progress puts off; 0: none
+  json::value progress_token; ///< null: none
+  std::chrono::milliseconds limit{};
+  std::function<void()> late = {}; ///< what the timer does
   answer_slot answered;
+};
+
+/// A result that may be used again (server/utilities/caching).
+struct kept_answer {
+  std::string method;
+  std::string uri; ///< of resources/read
+  answer value;
+  std::chrono::steady_clock::time_point until;
 };
 
 /// An HTTP request of ours and what came back so far.
@@ -83,7 +95,10 @@ struct state {
 
   answer_slot listening; ///< filled when whoever listens without a request has to end
 
+  std::map<std::string, kept_answer, std::less<>> kept; ///< by revision, method and params
+
   std::int64_t next_id = 1;
+  std::int64_t next_token = 1;
   int next_number = 1; ///< of exchanges and timers
   std::map<std::string, pending_request, std::less<>> waiting;
   std::map<int, http_exchange> exchanges;
@@ -145,6 +160,9 @@ std::deque<action> take_actions(state& c);
 
 /// The time of a timer has passed.
 void on_timer(state& c, int timer);
+
+/// A request that is over is not late any more.
+void stop_timers(state& c, pending_request const& request);
 
 /// Calls `then` after the time.
 int after(state& c, std::chrono::milliseconds time, std::function<void()> then);

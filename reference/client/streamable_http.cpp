@@ -76,7 +76,7 @@ void fail_request(state& c, http_exchange const& exchange, std::string why) {
   auto const found = c.waiting.find(exchange.request);
   if (exchange.request.empty() || found == c.waiting.end()) return;
   auto const slot = found->second.answered;
-  c.timers.erase(found->second.timer);
+  stop_timers(c, found->second);
   c.waiting.erase(found);
   slot->fill(answer::none(std::move(why), exchange.status));
 }

@@ -1,5 +1,6 @@
 #include "reference/client/tools.hpp"
 
+#include "reference/client/caching.hpp"
 #include "reference/client/mrtr.hpp"
 #include "reference/client/tool_headers.hpp"
 #include "reference/jsonschema/schema.hpp"
@@ -139,6 +140,7 @@ task<answer> call_tool(state& c, std::string name, json::object arguments) {
     if (got.code() != session::code::header_mismatch || !mirrors(c) || attempt == 2) co_return got;
     // The annotations may have changed since the tools were listed. [streamable-http.relists-after-mismatch]
     c.mirrored.erase(name);
+    drop_kept(c, "tools/list");
   }
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("over HTTP the stream is closed when enough was heard") {
 TEST_CASE("legacy: subscribes to resources, then listens") {
   world w("stdio", newest_legacy);
   w.verbs({"listen", "1", "a://b"});
-  shake_hands(w, newest_legacy);
+  shake_hands(w, newest_legacy, R"({"resources":{"subscribe":true}})");
   auto const request = w.line();
   CHECK(method_of(request) == "resources/subscribe");
   w.tell(world::with_id(request, R"({"result":{}})"));

@@ -25,7 +25,8 @@ constexpr auto newest_legacy = "2025-11-25";
 constexpr auto modern = "2026-07-28";
 
 struct world {
-  std::vector<std::string> printed, warned;
+  std::vector<std::string> printed, noted, warned;
+  std::chrono::steady_clock::time_point time{};
   state c;
 
   explicit world(std::string transport, std::string pinned = {}) : c(make(transport, pinned)) {}
@@ -37,6 +38,8 @@ struct world {
     s.transport = transport;
     s.target = "/mcp";
     s.print = [this](std::string_view line) { printed.emplace_back(line); };
+    s.note = [this](std::string_view line) { noted.emplace_back(line); };
+    s.now = [this] { return time; };
     s.warn = [this](std::string_view line) { warned.emplace_back(line); };
     return s;
   }
@@ -138,7 +141,7 @@ inline std::string member_text(json::value const& value, std::string_view pointe
 }
 
 inline constexpr auto discovered =
-    R"({"result":{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"ttlMs":0,"cacheScope":"public"}})";
+    R"({"result":{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{},"resources":{},"prompts":{}},"ttlMs":0,"cacheScope":"public"}})";
 
 inline std::string initialized(std::string_view version, std::string_view capabilities = R"({"tools":{}})") {
   return R"({"result":{"protocolVersion":")" + std::string(version) + R"(","capabilities":)" +
