@@ -21,7 +21,7 @@ HARNESS = ROOT / "harness"
 MEASURE = HARNESS / "tools/measure.py"
 NULL_PEER = HARNESS / "null_peers/null_peer.py"
 MARK = "ASSAY_HARNESS_MARK"
-LISTENING = re.compile(r"listening on (http://127\.0\.0\.1:\d+\S*)")
+LISTENING = re.compile(r"listening on (https?://127\.0\.0\.1:\d+\S*)")
 KEPT = 1_000_000  # characters of output that a test gets to see
 
 

@@ -87,3 +87,23 @@ def test_version_and_usage(mcp_assay):
     assert shown.exit == 0 and shown.out.strip(), shown.told()
     refused = programs.run([mcp_assay, "no-such-verb"], timeout=20)
     assert refused.exit == 2 and "no-such-verb" in refused.err, refused.told()
+
+
+def test_both_sides_over_tls(reference_server, reference_client, tmp_path):
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    done = programs.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
+                         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], timeout=30)
+    assert done.exit == 0, done.told()
+    with programs.listening([reference_server, "--http", "0", "--tls", certificate, key]) as url:
+        assert url.startswith("https://")
+        for revision in OVER_HTTP:
+            done = programs.run([reference_client, "--revision", revision, "--ca-file", certificate, url, "call", "test_simple_text"], timeout=30)
+            assert done.exit == 0 and "text" in done.out, done.told()
+        stranger = programs.run([reference_client, url, "list"], timeout=30)
+        assert stranger.exit == 1 and "certificate" in stranger.err, stranger.told()
+
+
+@pytest.mark.parametrize("arguments", [["--tls", "a.pem", "b.pem"], ["--http", "0", "--tls", "a.pem"], ["--http", "0", "--tls", "/no/such", "/no/such"]])
+def test_tls_has_to_be_possible(reference_server, arguments):
+    done = programs.run([reference_server, *arguments], timeout=30)
+    assert done.exit != 0 and done.err and "listening" not in done.err, done.told()

@@ -200,6 +200,8 @@ int serve_http(server::core& streamable, server::core& sse, server_options const
   transport::http_server_options listening;
   // [streamable-http.binds-loopback] [http-sse.binds-loopback]
   listening.port = *options.http_port;
+  listening.certificate_file = options.certificate_file;
+  listening.key_file = options.key_file;
   auto listener = transport::http_server::listen(
       context.get_executor(), listening,
       [&process](transport::http_request& request, transport::http_responder& responder) {
@@ -211,7 +213,8 @@ int serve_http(server::core& streamable, server::core& sse, server_options const
   }
   process.set_port(listener->port());
   for (auto const& path : process.paths())
-    std::fprintf(stderr, "listening on http://127.0.0.1:%u%s\n", static_cast<unsigned>(listener->port()), path.c_str());
+    std::fprintf(stderr, "listening on %s://127.0.0.1:%u%s\n", listener->address().scheme.c_str(),
+                 static_cast<unsigned>(listener->port()), path.c_str());
 
   asio::co_spawn(context, run_until_signal(signals, process, *listener), [&context](std::exception_ptr failed) {
     context.stop();

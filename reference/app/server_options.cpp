@@ -26,12 +26,13 @@ std::optional<std::string> read_fault(std::string const& value) {
 } // namespace
 
 std::string_view server_usage() {
-  return "mcp-reference-server [--http PORT] [--revision R]... [--page-size N] [--fault JSON|@FILE]... [--allow-origin "
-         "O]...\n"
+  return "mcp-reference-server [--http PORT [--tls CERTIFICATE KEY] [--allow-origin O]...] [--revision R]...\n"
+         "                     [--page-size N] [--fault JSON|@FILE]...\n"
          "\n"
          "The MCP server that the specification describes, on standard input and output, or over HTTP.\n"
          "\n"
          "  --http PORT         serve Streamable HTTP and HTTP with SSE on 127.0.0.1; 0 lets the system choose the port\n"
+         "  --tls CERT KEY      the same over HTTPS, with a certificate and its key in PEM files\n"
          "  --revision R        speak this revision of the specification (again for more; all without it)\n"
          "  --page-size N       entries on a page of tools/list and other lists (5)\n"
          "  --fault JSON|@FILE  behave as this mutant: a rewrite or a named fault, see docs/interpreting.md\n"
@@ -52,9 +53,12 @@ wire::result<server_options> read_server_options(std::vector<std::string> const&
       continue;
     }
     bool const known = name == "--http" || name == "--revision" || name == "--page-size" || name == "--fault" ||
-                       name == "--allow-origin";
+                       name == "--allow-origin" || name == "--tls";
     if (!known) return wire::problem{name, "there is no such option", "--help lists them"};
-    if (i + 1 == arguments.size()) return wire::problem{name, "its value is missing", "--help shows what it takes"};
+    std::size_t const wanted = name == "--tls" ? 2 : 1;
+    if (i + wanted >= arguments.size())
+      return wire::problem{name, wanted == 1 ? "its value is missing" : "it takes two values",
+                           "--help shows what it takes"};
     auto const& value = arguments[++i];
     if (name == "--http") {
       read.http_port = read_number<std::uint16_t>(value);
@@ -71,10 +75,15 @@ wire::result<server_options> read_server_options(std::vector<std::string> const&
         return wire::problem{value.substr(1), "this file cannot be read",
                              "the value of --fault is JSON, or @ and a path"};
       if (auto const added = faults::add_mutant(read.mutant, *text, "server"); !added) return added.error();
+    } else if (name == "--tls") {
+      read.certificate_file = value;
+      read.key_file = arguments[++i];
     } else {
       read.allowed_origins.push_back(value);
     }
   }
+  if (!read.http_port && !read.certificate_file.empty())
+    return wire::problem{"--tls", "there is no TLS on standard streams", "--http PORT goes with it"};
   return read;
 }
 

@@ -14,6 +14,8 @@ struct server_options {
   std::optional<std::uint16_t> http_port; ///< nothing: stdio
   std::vector<std::string> revisions;     ///< empty: all
   std::size_t page_size = 5;
+  std::string certificate_file; ///< with key_file: HTTPS
+  std::string key_file;
   std::vector<std::string> allowed_origins;
   faults::mutant mutant;
   bool help = false;

@@ -7,6 +7,7 @@ import os
 import sys
 
 import pydantic
+from mcp import types
 
 FAST = "fastmcp" in sys.argv[1:]
 if FAST:
@@ -87,16 +88,50 @@ def test_prompt_with_arguments(arg1: str, arg2: str) -> str:
     return f"arg1={arg1} arg2={arg2}"
 
 
+@mcp.completion()
+async def complete(reference, argument, context=None):
+    return types.Completion(values=[one for one in ("paris", "park", "party") if one.startswith(argument.value)])
+
+
+def sample(prompt):
+    return [types.SamplingMessage(role="user", content=types.TextContent(type="text", text=prompt))]
+
+
 if FAST:
-    @mcp.tool()
-    async def test_elicitation(message: str, ctx: Context) -> str:
+    # In the modern era FastMCP asks by returning the question; its own calls are for the eras before.
+    def asked(ctx, request):
+        answer = (ctx.input_responses or {}).get("it")
+        return f"the answer: {answer}" if answer else types.InputRequiredResult(input_requests={"it": request})
+
+    @mcp.tool(output_schema=None)
+    async def test_elicitation(message: str, ctx: Context):
         """Asks the user"""
+        if ctx.session.protocol_version >= "2026":
+            schema = User.model_json_schema()
+            return asked(ctx, types.ElicitRequest(params=types.ElicitRequestFormParams(message=message, requested_schema=schema)))
         said = await ctx.elicit(message, response_type=User)
         return f"the user: {said.action} {said.data if said.action == 'accept' else ''}"
+
+    @mcp.tool(output_schema=None)
+    async def test_sampling(prompt: str, ctx: Context):
+        """Asks the model"""
+        if ctx.session.protocol_version >= "2026":
+            params = types.CreateMessageRequestParams(messages=sample(prompt), max_tokens=100)
+            return asked(ctx, types.CreateMessageRequest(params=params))
+        said = await ctx.session.create_message(messages=sample(prompt), max_tokens=100, related_request_id=ctx.request_id)
+        return f"the model: {said.content}"
 else:
     from typing import Annotated
 
-    from mcp.server.mcpserver import Elicit, Resolve
+    from mcp.server.mcpserver import Elicit, Resolve, Sample
+
+    async def sampled(prompt: str) -> Sample:
+        return Sample(sample(prompt), max_tokens=100)
+
+    @mcp.tool()
+    async def test_sampling(prompt: str, said: Annotated[types.CreateMessageResult, Resolve(sampled)]) -> str:
+        """Asks the model"""
+        return f"the model: {said.content}"
 
     async def ask(message: str) -> Elicit[User]:
         return Elicit(message, User)
