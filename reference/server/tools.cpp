@@ -4,6 +4,7 @@
 #include "reference/server/pagination.hpp"
 #include "reference/server/tasks.hpp"
 
+#include <map>
 #include <stdexcept>
 
 namespace assay::server {
@@ -110,10 +111,16 @@ tool const* find_tool(revision::revision const& revision, std::string_view name)
 
 // [tools.list-answered] [tools.list-result-shape] [tools.list-order-stable] [tools.list-not-per-connection]
 outcome list_tools(call& c) {
-  json::array listed;
-  for (auto const& one : all_tools())
-    if (one.listed && offered(one, c.revision)) listed.push_back(as_revision_knows_it(one, c.revision));
-  return page(c, "tools", listed);
+  // Nothing but the revision makes a difference, so each is put together once.
+  static std::map<std::string, json::array, std::less<>> by_revision;
+  auto known = by_revision.find(c.revision.name);
+  if (known == by_revision.end()) {
+    json::array listed;
+    for (auto const& one : all_tools())
+      if (one.listed && offered(one, c.revision)) listed.push_back(as_revision_knows_it(one, c.revision));
+    known = by_revision.emplace(c.revision.name, std::move(listed)).first;
+  }
+  return page(c, "tools", known->second);
 }
 
 outcome call_tool(call& c) {
