@@ -80,7 +80,10 @@ wire::result<void> read_subject(context& c, judging& j) {
   if (auto const* environment = file.if_contains("env"))
     for (auto const& [name, value] : environment->as_object())
       subject.environment.emplace_back(std::string(name), std::string(value.as_string()));
-  if (auto const* revisions = file.if_contains("revisions"); revisions && j.run.revisions.empty())
+  auto const* revisions = file.if_contains("revisions");
+  if (auto const* own = wire::find(parsed->root, "/transports/" + subject.transport() + "/revisions"))
+    revisions = own;
+  if (revisions && j.run.revisions.empty())
     for (auto const& revision : revisions->as_array())
       j.run.revisions.emplace_back(revision.as_string());
   return {};

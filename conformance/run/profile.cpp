@@ -47,6 +47,8 @@ json::object make_profile(engine::environment const& env, engine::bindings const
   if (!chosen.contains("tool"))
     if (auto tool = sample_tool(profile); !tool.is_null())
       chosen.emplace("tool", std::move(tool));
+  if (auto const* tool = chosen.if_contains("tool"); tool && tool->is_null()) // none is safe to call
+    chosen.erase("tool");
   if (!chosen.empty())
     profile.emplace("sample", std::move(chosen));
   return profile;

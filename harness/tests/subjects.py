@@ -1,6 +1,12 @@
-"""Reads harness/subjects/*/subject.json and fills in what a run decides: a free port, an empty folder."""
+"""Reads harness/subjects/*/subject.json and fills in what a run decides: a free port, an empty folder.
+
+Most subjects are installed with the harness. One with `install` in its file is installed apart, in its own folder, and only by
+harness/setup --all-subjects; until then it is absent, and whoever wants it is told so.
+"""
 import dataclasses
+import hashlib
 import json
+import os
 import pathlib
 import socket
 
@@ -43,6 +49,28 @@ def variants():
     return [(name, transport) for name in names() for transport in load(name)["transports"]]
 
 
+LISTS = ("package.json", "package-lock.json", "requirements.txt", "go.mod", "go.sum", "main.go", "Cargo.toml", "Cargo.lock")
+
+
+def wanted(name):
+    """A digest of what the subject's folder asks to be installed."""
+    own = FOLDER / name
+    parts = [load(name)["install"].encode(), *((own / one).read_bytes() for one in LISTS if (own / one).exists())]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def stamp(name):
+    """Where it stands what is installed of a subject that is installed apart."""
+    return FOLDER / name / ".installed"
+
+
+def absent(name):
+    """Why the subject cannot be started; None when it can. What is installed with the harness is taken to be there."""
+    if "install" not in load(name) or (stamp(name).exists() and stamp(name).read_text("utf-8") == wanted(name)):
+        return None
+    return f"{name} is not installed: harness/setup --all-subjects"
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -60,9 +88,12 @@ def prepare(name, transport, folder):
         return text
 
     env = {key: fill(value) for key, value in (subject.get("env", {}) | how.get("env", {})).items()}
+    if "install" in subject:
+        own = [FOLDER / name / part for part in ("node_modules/.bin", ".venv/bin", "bin")]
+        env["PATH"] = os.pathsep.join([*map(str, own), programs.environment()["PATH"]])
     return started(
         name, transport, fill(how["command"]) if "command" in how else None, fill(how["url"]) if "url" in how else None,
-        env, subject["revisions"], folder)
+        env, how.get("revisions", subject["revisions"]), folder)
 
 
 def revisions():

@@ -1,6 +1,7 @@
 """Real MCP servers, which nobody here wrote: each starts, and mcp-assay meets its gate on each.
 
-A server that fails a check has the check in its known-failures.txt, with the message; nothing else may fail.
+A server that fails a check has the check in its known-failures.txt, with the message; nothing else may fail. Those that are
+installed apart (harness/setup --all-subjects) are skipped where they are absent.
 """
 import json
 import re
@@ -37,6 +38,9 @@ def test_subject_file_is_valid(name):
     {"name": "x", "transports": {"stdio": {}}, "revisions": ["2025-11-25"]},
     {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["newest"]},
     {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "package": {"npm": "unpinned"}},
+    {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "package": {"gem": "x@1.0"}},
+    {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "install": ""},
+    {"name": "x", "transports": {"stdio": {"command": "x", "revisions": []}}, "revisions": ["2025-11-25"]},
     {"name": "x", "transports": {"stdio": {"command": "x"}}, "revisions": ["2025-11-25"], "sample": {"tool": {"arguments": {}}}},
 ])
 def test_a_broken_subject_file_is_not_valid(broken):
@@ -45,19 +49,31 @@ def test_a_broken_subject_file_is_not_valid(broken):
 
 @pytest.mark.parametrize("name", subjects.names())
 def test_subject_is_the_pinned_package(name):
-    kind, package = next(iter(subjects.load(name)["package"].items()))
+    subject = subjects.load(name)
+    kind, package = next(iter(subject["package"].items()))
     package, version = package.rsplit("@", 1)
+    lists = subjects.FOLDER / name if "install" in subject else None
     if kind == "npm":
-        assert json.loads((programs.HARNESS / "package.json").read_text())["dependencies"][package] == version
-    else:
-        requirements = (subjects.FOLDER / "requirements.txt").read_text()
+        assert json.loads(((lists or programs.HARNESS) / "package.json").read_text())["dependencies"][package] == version
+    elif kind == "pypi":
+        requirements = ((lists or subjects.FOLDER) / "requirements.txt").read_text()
         assert re.search(rf"^{re.escape(package)}=={re.escape(version)}$", requirements, re.M)
+    elif kind == "go":
+        assert re.search(rf"\b{re.escape(package)} {re.escape(version)}\b", (lists / "go.mod").read_text())
+    else:
+        assert f'name = "{package}"\nversion = "{version}"\n' in (lists / "Cargo.lock").read_text()
+
+
+def started(name, transport, folder):
+    if reason := subjects.absent(name):
+        pytest.skip(reason)
+    return subjects.prepare(name, transport, folder)
 
 
 @pytest.mark.subject
 @pytest.mark.parametrize("name, transport", subjects.variants())
 def test_subject_starts_and_speaks_its_revisions(name, transport, tmp_path):
-    how = subjects.prepare(name, transport, tmp_path)
+    how = started(name, transport, tmp_path)
     entries = [subjects.revisions()[revision] for revision in how.revisions]
     if transport == "stdio":
         for entry in entries:
@@ -75,7 +91,7 @@ def test_subject_starts_and_speaks_its_revisions(name, transport, tmp_path):
 @pytest.mark.subject
 @pytest.mark.parametrize("name, transport", subjects.variants())
 def test_gate_is_met(judge, name, transport, tmp_path):
-    how = subjects.prepare(name, transport, tmp_path)
+    how = started(name, transport, tmp_path)
     done = judge("server", *how.arguments(), timeout=180, env=how.env, exits=(0, 1))
     assert done.run.exit == 0, f"{done.run.told()}\n{done.report[:8000]}"
     assert done.record.outcomes.get("pass", 0) > 0, done.record.outcomes

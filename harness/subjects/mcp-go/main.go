@@ -1,0 +1,48 @@
+// A server on mcp-go, an implementation independent of the SDKs: stdio, or at PORT Streamable HTTP (/mcp) and HTTP with SSE (/sse).
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+)
+
+func main() {
+	s := server.NewMCPServer("assay-subject-mcp-go", "1.0.0",
+		server.WithToolCapabilities(true), server.WithResourceCapabilities(true, true), server.WithPromptCapabilities(true), server.WithLogging())
+	s.AddTool(mcp.NewTool("test_simple_text", mcp.WithDescription("Answers with a line of text")),
+		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultText("A line of text."), nil
+		})
+	s.AddTool(mcp.NewTool("add_numbers", mcp.WithDescription("Adds"), mcp.WithNumber("a", mcp.Required()), mcp.WithNumber("b", mcp.Required())),
+		func(_ context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultText(fmt.Sprint(request.GetFloat("a", 0) + request.GetFloat("b", 0))), nil
+		})
+	s.AddResource(mcp.NewResource("test://static-text", "static-text", mcp.WithMIMEType("text/plain")),
+		func(_ context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+			return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: "text/plain", Text: "The text of a resource."}}, nil
+		})
+	s.AddPrompt(mcp.NewPrompt("test_simple_prompt", mcp.WithPromptDescription("A prompt")),
+		func(context.Context, mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+			return mcp.NewGetPromptResult("A prompt", []mcp.PromptMessage{mcp.NewPromptMessage(mcp.RoleUser, mcp.NewTextContent("A simple prompt."))}), nil
+		})
+	port := os.Getenv("PORT")
+	if port == "" {
+		if err := server.ServeStdio(s); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
+	at := "127.0.0.1:" + port
+	sse := server.NewSSEServer(s, server.WithBaseURL("http://"+at))
+	mux := http.NewServeMux()
+	mux.Handle("/mcp", server.NewStreamableHTTPServer(s))
+	mux.Handle("/sse", sse)
+	mux.Handle("/message", sse)
+	log.Fatal(http.ListenAndServe(at, mux))
+}
