@@ -70,6 +70,11 @@ check_report check(data::store const& store, regex_check const& regex_problem) {
   p.store = &store;
   p.regex_problem = regex_problem;
   checking::read_all(p);
+  // What a file that cannot be read would have told is missed everywhere else: that is no news.
+  if (!p.report.sound()) {
+    checking::count(p);
+    return std::move(p.report);
+  }
   checking::check_requirements(p);
   checking::check_statements(p);
   checking::check_interpretations(p);

@@ -55,6 +55,19 @@ std::string shown(std::string pointer) {
   return pointer;
 }
 
+std::string ended_without(exchange const& e) {
+  return e.problem.empty() ? "the connection ended without a response" : e.problem;
+}
+
+/// What an HTTP response without a message is told as; empty when the view is something else.
+std::string without_message(json::value const& view) {
+  auto const& o = view.as_object();
+  auto const* kind = o.if_contains("kind"); // exchanges and exits have none
+  auto const* http = o.if_contains("http");
+  if (!kind || *kind != "none" || !http) return {};
+  return "HTTP " + std::to_string(http->at("status").to_number<int>()) + " without a message";
+}
+
 std::string expectation(mismatch const& m) {
   auto const at = shown(m.pointer);
   return (at.empty() ? std::string("it") : at) + " " + m.expected;
@@ -498,7 +511,10 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
     out.view = none_view(e);
     out.exchange = s.exchange;
     out.frame = stray ? stray->number : 0;
-    if (stray) out.nothing = "an answer with another id: " + brief(stray->message, 80);
+    if (stray)
+      out.nothing = "an answer with another id: " + brief(stray->message, 80);
+    else if (e && !e->status)
+      out.nothing = ended_without(*e);
   } else if (timed_out) {
     out.state = progress::stopped;
     out.nothing = "no answer came in time";
@@ -536,7 +552,7 @@ interpreter::found interpreter::look(json::object const& selector, bool timed_ou
       out.exchange = e->id;
       out.frame = e->frames.empty() ? 0 : e->frames.back();
       out.state = e->status ? progress::done : progress::stopped;
-      if (!e->status) out.nothing = e->problem.empty() ? "the connection ended without a response" : e->problem;
+      if (!e->status) out.nothing = ended_without(*e);
     } else if (timed_out) {
       out.state = progress::stopped;
       out.nothing = e && e->status ? "the response did not end in time" : "no response came in time";
@@ -628,11 +644,9 @@ void interpreter::judge(catalogue::step const& s, found const& f) {
       if (!f.nothing.empty())
         r.actual += " (" + f.nothing + ")";
       else if (m->actual == "absent" || f.frame == 0) {
-        auto const& view = f.view.as_object();
-        auto const* kind = view.if_contains("kind"); // exchanges and exits have none
-        if (auto const* http = view.if_contains("http"); kind && *kind == "none" && http)
-          r.actual = "HTTP " + std::to_string(http->at("status").to_number<int>()) + " without a message";
-        else if (auto const* message = view.if_contains("message"))
+        if (auto bare = without_message(f.view); !bare.empty())
+          r.actual = std::move(bare);
+        else if (auto const* message = f.view.as_object().if_contains("message"))
           r.actual += " in " + brief(*message, 100);
       }
       failed_.emplace(id, std::move(r));
@@ -663,10 +677,12 @@ interpreter::progress interpreter::run_expect(catalogue::step const& s) {
   judge(s, f);
   if (auto const* holds = s.holds.if_object())
     if (auto m = match(f.view, *holds, matching_)) {
-      auto const why = expectation(*m) + ", but it is " + m->actual;
-      if (!s.control) return stop("expected " + why);
+      auto const bare = without_message(f.view);
+      auto const& nothing = f.nothing.empty() ? bare : f.nothing;
+      auto why = nothing.empty() ? "expected " + expectation(*m) + ", but it is " + m->actual : nothing;
+      if (!s.control) return stop(std::move(why));
       control_failed_ = true;
-      control_reason_ = "the right request did not work: expected " + why;
+      control_reason_ = "the right request did not work: " + why;
     }
   return progress::done;
 }

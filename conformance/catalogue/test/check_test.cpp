@@ -257,6 +257,17 @@ TEST_CASE("a refusal wants a control however it is written", "[check]") {
       R"({"": {"any_of": [{"where": {"/kind": {"equals": "error"}}}, {"where": {"/kind": {"equals": "response"}}}]}})"));
 }
 
+TEST_CASE("what a file that cannot be read leaves open elsewhere is no news", "[check]") {
+  folder data;
+  data.write(requirements, replaced(good().at(requirements), R"("observable": "wire")", R"("observable": "perhaps")"));
+  auto const found = data.check().findings;
+  REQUIRE_FALSE(found.empty());
+  for (auto const& f : found) {
+    INFO(f.file << "#" << f.pointer << ": " << f.what);
+    CHECK(f.file == requirements);
+  }
+}
+
 TEST_CASE("what is missing or foreign is said", "[check]") {
   folder data;
   data.remove(interpretations);
