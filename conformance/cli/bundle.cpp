@@ -1,5 +1,9 @@
 #include "conformance/cli/bundle.hpp"
 
+#include "conformance/cli/common.hpp"
+
+#include <set>
+
 namespace assay::cli {
 
 namespace {
@@ -33,17 +37,50 @@ json::value localised(json::value const& from) {
 
 } // namespace
 
-wire::result<json::object> schema_documents(data::store const& store, std::string const& revision) {
+wire::result<std::vector<std::string>> extension_names(data::store const& store,
+                                                       std::vector<std::string> const& given) {
+  constexpr std::string_view folder = "schemas/mcp/extensions/";
+  std::set<std::string> known;
+  for (auto const& file : store.list(std::string(folder)))
+    known.insert(file.substr(folder.size(), file.find('/', folder.size()) - folder.size()));
+  std::vector<std::string> out;
+  for (auto const& each : given) {
+    out.push_back(each.substr(each.rfind('/') + 1));
+    if (!known.contains(out.back()))
+      return wire::problem{each, "is no extension that this program has schemas for",
+                           "known: " + choices({known.begin(), known.end()})};
+  }
+  return wire::result<std::vector<std::string>>(boost::system::in_place_value, std::move(out));
+}
+
+wire::result<json::object> schema_documents(data::store const& store, std::string const& revision,
+                                            std::vector<std::string> const& extensions) {
   auto const folder = "schemas/mcp/" + revision + "/";
   json::object out;
-  for (auto const& file : store.list(folder)) {
-    auto value = wire::parse_value(*store.read(file));
+  auto const add = [&](std::string const& file, std::string const& name, std::string_view text) {
+    auto value = wire::parse_value(text);
     if (value.has_error())
-      return wire::problem{file + ", " + value.error().where, value.error().what, "run mcp-assay check-data"};
-    if (file != folder + "differences.json") out.emplace(file.substr(folder.size()), std::move(*value));
-  }
+      return wire::result<void>(
+          wire::problem{file + ", " + value.error().where, value.error().what, "run mcp-assay check-data"});
+    if (!file.ends_with("/differences.json")) out.emplace(name, std::move(*value));
+    return wire::result<void>();
+  };
+  for (auto const& file : store.list(folder))
+    if (auto added = add(file, file.substr(folder.size()), *store.read(file)); added.has_error()) return added.error();
   if (out.empty())
     return wire::problem{folder, "holds no schemas", "is --data the folder that holds fixtures/ and schemas/?"};
+  for (auto const& extension : extensions)
+    for (auto const& file : store.list("schemas/mcp/extensions/" + extension + "/")) {
+      // In the tree revisions and extensions stand side by side; here the revision is all around.
+      std::string text(*store.read(file));
+      auto const up = "\"../../" + revision + "/";
+      for (auto at = text.find(up); at != std::string::npos; at = text.find(up, at))
+        text.replace(at, up.size(), "\"../../");
+      if (text == *store.read(file) && text.find("\"../../") != std::string::npos)
+        return wire::problem{extension, "adds to another revision than " + revision, ""};
+      if (auto added = add(file, file.substr(std::string_view("schemas/mcp/").size()), text); added.has_error())
+        return added.error();
+    }
   return out;
 }
 

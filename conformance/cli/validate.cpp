@@ -1,9 +1,13 @@
-// mcp-assay validate: messages against the schemas of a revision, without a run. One document a file, or one a line.
+// mcp-assay validate: messages against the schemas of a revision, without a run or from the record of one. One document
+// a file, or one a line.
 #include <CLI/CLI.hpp>
 
+#include "conformance/cli/bundle.hpp"
 #include "conformance/cli/common.hpp"
+#include "conformance/cli/records.hpp"
 #include "conformance/cli/suggest.hpp"
 #include "conformance/cli/verbs.hpp"
+#include "conformance/engine/traffic.hpp"
 #include "conformance/message/schemas.hpp"
 #include "reference/wire/message.hpp"
 
@@ -11,6 +15,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <set>
 
 namespace assay::cli {
 
@@ -29,15 +34,25 @@ Examples:
   mcp-assay validate --revision latest message.json             a message; the schema follows from its method
   mcp-assay validate --revision latest --direction server -     JSON lines on standard input, all sent by a server
   mcp-assay validate --revision latest --as tools/call x.json   a result of tools/call, or the params for it
-  mcp-assay validate --revision latest --as Tool tool.json      a bare value against a definition)";
+  mcp-assay validate --revision latest --as Tool tool.json      a bare value against a definition
+  mcp-assay validate out/                                       what the subject sent in a recorded run)";
 
 struct options {
   std::string revision;
   std::string as;
   std::string direction;
   std::string schemas;
+  std::vector<std::string> extensions;
+  bool formats = false;
   std::string format = "text";
   std::vector<std::string> files;
+};
+
+/// Where a document came from.
+struct place {
+  std::string file;
+  int line = 0;               ///< 0: it is the whole file
+  int session = 0, frame = 0; ///< of a record; 0: none
 };
 
 /// Reads a line of bounded length. False at the end.
@@ -71,7 +86,7 @@ std::string definition_of(std::string const& schema) {
 
 class validation {
 public:
-  validation(message::schemas& schemas, options const& o) : schemas_(schemas), o_(o) {
+  explicit validation(options const& o) : o_(o) {
     if (o.direction != "server") senders_.push_back(sender::client);
     if (o.direction != "client") senders_.push_back(sender::server);
   }
@@ -79,11 +94,17 @@ public:
   int valid() const { return valid_; }
   int invalid() const { return invalid_; }
   json::array take_report() { return std::move(report_); }
+  /// Valid as far as their envelope goes, which is all that was known of them.
+  std::set<std::string> const& unknown_methods() const { return unknown_methods_; }
+  int answers_to_nothing() const { return answers_to_nothing_; }
 
-  void text(std::string const& where, int line, std::string const& text) {
+  /// The schemas for the documents to come; they outlive this.
+  void use(message::schemas& schemas) { schemas_ = &schemas; }
+
+  void text(place const& at, std::string const& text) {
     auto parsed = parser_.parse(text);
     if (parsed.has_error())
-      return tell(where, line, {{"", "", "json", parsed.error().where + ": is no JSON: " + parsed.error().what}});
+      return tell(at, {{"", "", "json", parsed.error().where + ": is no JSON: " + parsed.error().what}});
     auto const& document = **parsed;
     std::vector<violation> found;
     for (auto const& pointer : document.duplicate_names)
@@ -91,16 +112,30 @@ public:
     for (auto& v : violations(document.root))
       found.push_back(std::move(v));
     remember(document.root);
-    tell(where, line, std::move(found));
+    tell(at, std::move(found));
   }
 
-  void too_long(std::string const& where, int line) { tell(where, line, {{"", "", "json", "is longer than 64 MiB"}}); }
+  void too_long(place const& at) { tell(at, {{"", "", "json", "is longer than 64 MiB"}}); }
+
+  /// A frame of a record.
+  void frame(place const& at, sender from, engine::frame const& f) {
+    if (f.kind == wire::message_kind::batch && !f.message.get_array().empty()) return; // its messages follow
+    std::vector<violation> found;
+    if (!f.problem.empty()) found.push_back({"", "", "json", f.problem});
+    for (auto const& pointer : f.duplicate_names)
+      found.push_back({pointer, "", "json", "the name occurs twice in its object"});
+    if (f.problem.empty()) note_unknown(f.message, f.request.is_null());
+    if (f.problem.empty())
+      for (auto& v : schemas_->check_message(from, f.message, f.request.is_null() ? nullptr : &f.request))
+        found.push_back(std::move(v));
+    tell(at, std::move(found));
+  }
 
 private:
   std::vector<violation> violations(json::value const& value) {
     if (o_.as.empty()) return whole_message(value);
-    if (schemas_.has_method(o_.as)) return part_of(value);
-    auto found = schemas_.check(o_.as, value);
+    if (schemas_->has_method(o_.as)) return part_of(value);
+    auto found = schemas_->check(o_.as, value);
     return found.has_error() ? std::vector<violation>{{"", "", "", found.error().what}} : std::move(*found);
   }
 
@@ -108,23 +143,35 @@ private:
   std::vector<violation> by_either(json::value const& value, json::value const* request) {
     auto const method = wire::method_of(value);
     bool const only_knowing =
-        std::any_of(senders_.begin(), senders_.end(), [&](sender from) { return schemas_.knows(from, method); });
+        std::any_of(senders_.begin(), senders_.end(), [&](sender from) { return schemas_->knows(from, method); });
     std::optional<std::vector<violation>> best;
     for (auto from : senders_) {
-      if (only_knowing && !schemas_.knows(from, method)) continue;
-      auto found = schemas_.check_message(from, value, request);
+      if (only_knowing && !schemas_->knows(from, method)) continue;
+      auto found = schemas_->check_message(from, value, request);
       if (!best || found.size() < best->size()) best = std::move(found);
       if (best->empty()) break;
     }
     return std::move(*best);
   }
 
+  /// What will be judged by its envelope alone.
+  void note_unknown(json::value const& value, bool no_request) {
+    auto const kind = wire::classify(value);
+    auto const method = wire::method_of(value);
+    if (kind == wire::message_kind::request || kind == wire::message_kind::notification) {
+      if (!method.empty() && !schemas_->has_method(method) && unknown_methods_.size() < 20)
+        unknown_methods_.emplace(method.substr(0, 80));
+    } else if (kind == wire::message_kind::response && no_request) {
+      ++answers_to_nothing_;
+    }
+  }
+
   std::vector<violation> whole_message(json::value const& value) {
     auto const kind = wire::classify(value);
     auto const* id = kind == wire::message_kind::response ? wire::id_of(value) : nullptr;
-    if (!id) return by_either(value, nullptr);
     // Both sides count their requests on their own: an answer is good when it answers one of those with its id.
-    auto const asked = requests_.find(wire::serialize(*id));
+    auto const asked = id ? requests_.find(wire::serialize(*id)) : requests_.end();
+    note_unknown(value, asked == requests_.end());
     if (asked == requests_.end()) return by_either(value, nullptr);
     std::optional<std::vector<violation>> best;
     for (auto const& method : asked->second) {
@@ -165,7 +212,7 @@ private:
       methods.push_back(method);
   }
 
-  void tell(std::string const& where, int line, std::vector<violation> found) {
+  void tell(place const& at, std::vector<violation> found) {
     ++(found.empty() ? valid_ : invalid_);
     if (o_.format == "json") {
       // Valid ones are counted, not listed: bulk input would make the report as long as itself.
@@ -177,13 +224,20 @@ private:
                                     {"definition", definition_of(v.schema)},
                                     {"keyword", v.keyword},
                                     {"message", v.message}});
-      if (report_.size() < most_reported)
-        report_.push_back(json::object{{"file", where}, {"line", line}, {"violations", std::move(list)}});
+      json::object entry{{"file", at.file}};
+      if (at.frame == 0)
+        entry.emplace("line", at.line);
+      else
+        entry.emplace("session", at.session), entry.emplace("frame", at.frame);
+      entry.emplace("violations", std::move(list));
+      if (report_.size() < most_reported) report_.push_back(std::move(entry));
       return;
     }
-    auto const place = where + (line ? ":" + std::to_string(line) : "");
+    auto place = at.file;
+    if (at.line != 0) place += ":" + std::to_string(at.line);
+    if (at.frame != 0) place += ": session " + std::to_string(at.session) + ", frame " + std::to_string(at.frame);
     if (found.empty()) {
-      if (!line) std::cout << place << ": valid\n";
+      if (at.line == 0 && at.frame == 0) std::cout << place << ": valid\n";
       return;
     }
     for (auto const& v : found) {
@@ -196,18 +250,20 @@ private:
 
   static constexpr std::size_t most_reported = 10'000;
 
-  message::schemas& schemas_;
+  message::schemas* schemas_ = nullptr;
   options const& o_;
   std::vector<sender> senders_;
   wire::parser parser_;
   std::map<std::string, std::vector<std::string>, std::less<>> requests_; ///< id -> methods that were asked with it
+  std::set<std::string> unknown_methods_;
+  int answers_to_nothing_ = 0;
   int valid_ = 0;
   int invalid_ = 0;
   json::array report_;
 };
 
 /// A first line that is JSON by itself makes the input JSON lines; else the whole is one document.
-void read(std::istream& in, std::string const& where, validation& into) {
+void read(std::istream& in, std::string const& file, validation& into) {
   std::string first, line;
   bool too_long = false;
   int number = 0;
@@ -215,32 +271,49 @@ void read(std::istream& in, std::string const& where, validation& into) {
     ++number;
     if (too_long || !blank(first)) break;
   }
-  if (too_long) return into.too_long(where, number);
-  if (!blank(first) && wire::parse(first).has_error()) {
+  if (too_long) {
+    into.too_long({file, number});
+  } else if (!blank(first) && wire::parse(first).has_error()) {
     // More than one line of one document, or lines of which the first is broken.
     std::string whole = first;
     std::vector<std::string> lines{first};
-    while (whole.size() < longest_input && read_line(in, line, too_long)) {
+    while (!too_long && whole.size() < longest_input && read_line(in, line, too_long)) {
       whole += "\n" + line;
       lines.push_back(line);
     }
-    if (wire::parse(whole).has_value() || lines.size() == 1 || wire::parse(lines[1]).has_error())
-      return into.text(where, 0, whole);
+    bool const as_lines = lines.size() > 1 && wire::parse(whole).has_error() && wire::parse(lines[1]).has_value();
+    if (!as_lines) {
+      if (too_long || whole.size() >= longest_input) return into.too_long({file});
+      return into.text({file}, whole);
+    }
     for (auto const& each : lines) {
-      if (!blank(each)) into.text(where, number, each);
+      if (!blank(each)) into.text({file, number}, each);
       ++number;
     }
+    --number;
   } else {
     bool const more = in.peek() != std::char_traits<char>::eof();
-    if (!blank(first)) into.text(where, more ? number : 0, first);
+    if (!blank(first)) into.text({file, more ? number : 0}, first);
   }
   while (read_line(in, line, too_long)) {
     ++number;
     if (too_long)
-      into.too_long(where, number);
+      into.too_long({file, number});
     else if (!blank(line))
-      into.text(where, number, line);
+      into.text({file, number}, line);
   }
+}
+
+/// A record begins with its header.
+bool is_record(std::istream& in) {
+  std::string first;
+  bool too_long = false;
+  read_line(in, first, too_long);
+  in.clear();
+  in.seekg(0);
+  if (first.find("\"type\":\"header\"") == std::string::npos) return false;
+  auto const header = wire::parse_value(first);
+  return header.has_value() && header->is_object() && header->get_object().contains("suite");
 }
 
 /// Where the specification's own schema of a revision is below a folder; empty when it is not there.
@@ -255,7 +328,12 @@ std::filesystem::path official_file(std::filesystem::path const& given, std::str
 
 /// Our schemas, or those that --schemas names: as the specification publishes them, or a folder like our own.
 wire::result<message::schemas> schemas_for(context const& c, options const& o, std::string const& revision) {
-  if (o.schemas.empty()) return message::schemas::load(*c.store, revision);
+  auto const formats = o.formats ? jsonschema::formats::checked : jsonschema::formats::ignored;
+  if (o.schemas.empty()) {
+    auto const names = extension_names(*c.store, o.extensions);
+    if (names.has_error()) return names.error();
+    return message::schemas::load(*c.store, revision, *names, formats);
+  }
   if (auto const file = official_file(o.schemas, revision); !file.empty()) {
     std::ifstream in(file, std::ios::binary);
     std::string const text{std::istreambuf_iterator<char>(in), {}};
@@ -274,50 +352,159 @@ wire::result<message::schemas> schemas_for(context const& c, options const& o, s
     folder.resize(folder.size() - 8);
   auto own = data::store::folder(folder.empty() ? "/" : folder);
   if (own.has_error()) return own.error();
-  return message::schemas::load(*own, revision);
+  return message::schemas::load(*own, revision, {}, formats);
+}
+
+/// The schemas that the documents need, by revision; each is read once.
+class shelf {
+public:
+  shelf(context const& c, options const& o) : c_(c), o_(o) {}
+
+  wire::result<message::schemas*> of(std::string const& revision) {
+    auto found = known_.find(revision);
+    if (found == known_.end()) {
+      auto made = schemas_for(c_, o_, revision);
+      if (made.has_error()) return made.error();
+      found = known_.emplace(revision, std::move(*made)).first;
+    }
+    return &found->second;
+  }
+
+private:
+  context const& c_;
+  options const& o_;
+  std::map<std::string, message::schemas> known_;
+};
+
+/// What the subject of a recorded run sent, or with --direction that side; each session by the revision it was for.
+wire::result<void> read_record(std::string const& file, options const& o, std::string const& revision, shelf& schemas,
+                               validation& into) {
+  auto const run = record::read(file, record::entries::all);
+  if (run.has_error()) return run.error();
+  auto const subject = run->head.role == "server" ? sender::server : sender::client;
+  auto const other = subject == sender::server ? sender::client : sender::server;
+  auto const wanted = o.direction.empty() ? subject : o.direction == "server" ? sender::server : sender::client;
+  for (auto const& session : run->sessions) {
+    if (!revision.empty() && session.revision != revision) continue;
+    auto const these = schemas.of(session.revision);
+    if (these.has_error()) return these.error();
+    into.use(**these);
+    engine::traffic traffic;
+    if (auto const entries = run->entries.find(session.session); entries != run->entries.end())
+      for (auto const& entry : entries->second) {
+        if (auto const event = record::event_of(entry))
+          traffic.absorb(*event, entry.at);
+        else if (auto const action = record::action_of(entry))
+          traffic.note(*action, entry.at);
+      }
+    for (auto const& frame : traffic.frames()) {
+      auto const from = frame.from_subject ? subject : other;
+      if (from == wanted) into.frame({file, 0, session.session, static_cast<int>(frame.number)}, from, frame);
+    }
+  }
+  return {};
+}
+
+/// Problem: `--as` names nothing that the revision has.
+wire::result<void> check_as(message::schemas const& schemas, std::string const& as, std::string const& revision) {
+  if (as.empty() || schemas.has_method(as)) return {};
+  auto names = schemas.definitions();
+  if (std::find(names.begin(), names.end(), as) != names.end()) return {};
+  auto const methods = schemas.methods();
+  names.insert(names.end(), methods.begin(), methods.end());
+  auto const close = nearest(as, names);
+  return wire::problem{"--as " + as, "is no method or definition of " + revision,
+                       close.empty() ? "mcp-assay schema " + revision + " shows what there is"
+                                     : "did you mean " + choices(close) + "?"};
+}
+
+/// The files, and the records in the folders.
+std::vector<std::string> inputs_of(options const& o, std::vector<wire::problem>& problems) {
+  std::vector<std::string> out;
+  for (auto const& file : o.files) {
+    auto const found = record_files({file});
+    if (found.has_error())
+      problems.push_back(found.error());
+    else
+      out.insert(out.end(), found->begin(), found->end());
+  }
+  return out;
 }
 
 int run(context const& c, options const& o) {
+  auto const wrong = [](wire::problem const& p) { return complain("validate", p); };
+  if (!o.schemas.empty() && !o.extensions.empty())
+    return wrong({"--extension", "does not go with --schemas", "the schemas of extensions are in the program"});
   auto revisions = revision::table::load(*c.store);
-  if (revisions.has_error()) return complain("validate", revisions.error());
-  auto revision = find_revision(*revisions, o.revision);
-  if (revision.has_error()) return complain("validate", revision.error());
-  auto schemas = schemas_for(c, o, (*revision)->name);
-  if (schemas.has_error()) return complain("validate", schemas.error());
-  if (!o.as.empty() && !schemas->has_method(o.as)) {
-    auto names = schemas->definitions();
-    if (std::find(names.begin(), names.end(), o.as) == names.end()) {
-      auto const methods = schemas->methods();
-      names.insert(names.end(), methods.begin(), methods.end());
-      auto const close = nearest(o.as, names);
-      return complain("validate", {"--as " + o.as, "is no method or definition of " + (*revision)->name,
-                                   close.empty() ? "mcp-assay schema " + (*revision)->name + " shows what there is"
-                                                 : "did you mean " + choices(close) + "?"});
-    }
+  if (revisions.has_error()) return wrong(revisions.error());
+  std::string revision;
+  shelf schemas(c, o);
+  if (!o.revision.empty()) {
+    auto const found = find_revision(*revisions, o.revision);
+    if (found.has_error()) return wrong(found.error());
+    revision = (*found)->name;
+    auto const these = schemas.of(revision);
+    if (these.has_error()) return wrong(these.error());
+    if (auto known = check_as(**these, o.as, revision); known.has_error()) return wrong(known.error());
   }
 
-  validation into(*schemas, o);
-  for (auto const& file : o.files) {
+  // A file that cannot be read does not keep the others from being judged.
+  std::vector<wire::problem> problems;
+  validation into(o);
+  auto const messages = [&](std::istream& in, std::string const& file) {
+    if (revision.empty())
+      return problems.push_back({file, "is no record of a run, which would say its revision", "give --revision"});
+    into.use(**schemas.of(revision));
+    auto const before = into.valid() + into.invalid();
+    read(in, file, into);
+    if (before == into.valid() + into.invalid())
+      problems.push_back({file, "has nothing in it", "is it what you meant?"});
+  };
+  for (auto const& file : inputs_of(o, problems)) {
     if (file == "-") {
-      read(std::cin, "-", into);
+      messages(std::cin, file);
       continue;
     }
     std::ifstream in(file, std::ios::binary);
-    if (!in || in.peek() == std::char_traits<char>::eof())
-      return complain("validate",
-                      {file, in.is_open() ? "is empty or no file" : "cannot be read", "is the path right?"});
-    read(in, file, into);
+    if (!in.is_open() || in.peek() == std::char_traits<char>::eof()) {
+      problems.push_back({file, in.is_open() ? "is empty" : "cannot be read", "is the path right?"});
+    } else if (!is_record(in)) {
+      messages(in, file);
+    } else if (!o.as.empty()) {
+      problems.push_back({file, "is a record, whose messages say themselves what they are", "leave --as out"});
+    } else {
+      auto const before = into.valid() + into.invalid();
+      if (auto done = read_record(file, o, revision, schemas, into); done.has_error())
+        problems.push_back(done.error());
+      else if (before == into.valid() + into.invalid())
+        problems.push_back({file, "has no message of this side" + (revision.empty() ? "" : " in " + revision), ""});
+    }
   }
   int const all = into.valid() + into.invalid();
-  if (o.format == "json")
-    std::cout << wire::pretty(json::object{{"revision", (*revision)->name},
-                                           {"valid", into.valid()},
-                                           {"invalid", into.invalid()},
-                                           {"documents", into.take_report()}})
-              << '\n';
-  else if (all > 1)
+  if (o.format == "json") {
+    json::object report;
+    if (!revision.empty()) report.emplace("revision", revision);
+    report.emplace("valid", into.valid());
+    report.emplace("invalid", into.invalid());
+    report.emplace("unknown_methods", json::value_from(into.unknown_methods()));
+    report.emplace("answers_without_request", into.answers_to_nothing());
+    report.emplace("documents", into.take_report());
+    std::cout << wire::pretty(std::move(report)) << '\n';
+  } else if (all > 1) {
     std::cout << into.valid() << " of " << all << " valid\n";
-  return into.invalid() ? not_met : met;
+  }
+  if (o.format == "text") {
+    if (auto const count = into.answers_to_nothing(); count != 0)
+      std::cout << "note: " << count << (count == 1 ? " answer" : " answers")
+                << " without the request in the input: only the envelope was checked\n";
+    for (auto const& method : into.unknown_methods())
+      std::cout << "note: " << method << " is no method" << (revision.empty() ? "" : " of " + revision)
+                << ": only the envelope was checked\n";
+  }
+  std::cout.flush();
+  for (auto const& problem : problems)
+    wrong(problem);
+  return !problems.empty() ? usage : into.invalid() ? not_met : met;
 }
 
 } // namespace
@@ -325,20 +512,26 @@ int run(context const& c, options const& o) {
 void add_validate(CLI::App& app, context& c) {
   auto* verb = app.add_subcommand("validate", about);
   auto o = std::make_shared<options>();
-  verb->add_option("--revision", o->revision, "The revision of the specification, or `latest`")
-      ->required()
+  verb->add_option("--revision", o->revision,
+                   "The revision of the specification, or `latest`; a record says its own, and is narrowed to this one")
       ->type_name("R");
   verb->add_option("--as", o->as, "What it is: a method (then params, or a result) or a definition (then a bare value)")
       ->type_name("METHOD|DEFINITION");
-  verb->add_option("--direction", o->direction, "Who sent it: client or server; without it either may have")
+  verb->add_option("--direction", o->direction,
+                   "Who sent it: client or server; without it either may have, and of a record it is the subject")
       ->check(CLI::IsMember({"client", "server"}))
       ->type_name("SIDE");
   verb->add_option("--schemas", o->schemas,
                    "Other schemas: the specification's own (schema/ in its checkout, or a schema.json), or a "
                    "folder like ours")
       ->type_name("DIR");
+  verb->add_option("--extension", o->extensions, "An extension in use: tasks; its methods and definitions are added")
+      ->type_name("NAME");
+  verb->add_flag("--formats", o->formats, "Checks formats too: a uri must be one, a byte base64");
   verb->add_option("--format", o->format, "text or json")->check(CLI::IsMember({"text", "json"}))->type_name("FORMAT");
-  verb->add_option("files", o->files, "Files with a JSON document or JSON lines; - is standard input")->required();
+  verb->add_option("files", o->files,
+                   "Files with a JSON document or JSON lines, - for standard input, or the record of a run")
+      ->required();
   verb->callback([&c, o] { c.exit_code = run(c, *o); });
 }
 

@@ -89,6 +89,16 @@ std::optional<std::int64_t> demanded_code(json::value const& schema) {
   return code->get_int64();
 }
 
+/// The revision that the references of an extension's file lead to, when it is another one.
+std::string foreign_revision(std::string_view text, std::string_view revision) {
+  constexpr std::string_view up = "\"../../";
+  for (auto at = text.find(up); at != std::string_view::npos; at = text.find(up, at + 1)) {
+    auto const name = text.substr(at + up.size(), text.find('/', at + up.size()) - at - up.size());
+    if (name != revision) return std::string(name);
+  }
+  return {};
+}
+
 } // namespace
 
 schemas::part* schemas::part_at(std::string reference) {
@@ -146,11 +156,11 @@ void schemas::find_envelopes() {
 }
 
 wire::result<schemas> schemas::load(data::store const& store, std::string const& revision,
-                                    std::span<std::string const> extensions) {
+                                    std::span<std::string const> extensions, jsonschema::formats formats) {
   schemas out;
   out.folder_ = "schemas/mcp/" + revision + "/";
   out.shown_without_ = revision + "/";
-  out.registry_ = std::make_unique<jsonschema::registry>();
+  out.registry_ = std::make_unique<jsonschema::registry>(jsonschema::dialect::draft2020_12, formats);
   std::vector<std::string> names{revision};
   for (auto const& extension : extensions)
     names.push_back("extensions/" + extension);
@@ -163,7 +173,10 @@ wire::result<schemas> schemas::load(data::store const& store, std::string const&
       auto const below = std::string_view(file).substr(folder.size());
       // What the official files say otherwise, and what a result may ask for: nothing to validate with.
       if (below == "differences.json" || below == "inputs.json") continue;
-      auto value = wire::parse_value(*store.read(file));
+      auto const text = *store.read(file);
+      if (auto const other = name == revision ? "" : foreign_revision(text, revision); !other.empty())
+        return wire::problem{folder, "is for revision " + other, "an extension adds to the revision it was made for"};
+      auto value = wire::parse_value(text);
       if (value.has_error())
         return wire::problem{file + ", " + value.error().where, value.error().what, "run mcp-assay check-data"};
       if (below == "methods.json") {
@@ -211,14 +224,20 @@ wire::result<schemas> schemas::load_official(data::store const& store, std::stri
 
 void schemas::compile(part& of) {
   of.tried = true;
-  if (auto made = registry_->compile(of.reference); made.has_value()) of.schema = std::move(*made);
+  auto made = registry_->compile(of.reference);
+  if (made.has_value())
+    of.schema = std::move(*made);
+  else
+    of.problem = "cannot be checked: " + made.error().where + " " + made.error().what;
 }
 
 /// Says what is wrong with a part of a message, which is at `at` in it.
 void schemas::explain(part& of, json::value const& value, std::string const& at, violations& out) {
-  auto const* schema = compiled(&of);
-  if (!schema) return;
-  for (auto& found : schema->explain(value)) {
+  if (!of.schema) {
+    out.push_back({at, of.reference, "$ref", of.problem});
+    return;
+  }
+  for (auto& found : of.schema->explain(value)) {
     if (out.size() >= most_violations) return;
     if (found.schema.starts_with(shown_without_)) found.schema.erase(0, shown_without_.size());
     found.instance.insert(0, at);
@@ -229,10 +248,9 @@ void schemas::explain(part& of, json::value const& value, std::string const& at,
 wire::result<std::vector<violation>> schemas::check(std::string const& definition, json::value const& value) {
   auto found = definitions_.find(definition);
   auto* of = found == definitions_.end() ? nullptr : part_at(found->second);
-  auto const* schema = compiled(of);
-  if (!schema) return wire::problem{folder_, "has no usable definition " + definition, "see mcp-assay schema"};
+  if (!of) return wire::problem{folder_, "has no definition " + definition, "see mcp-assay schema"};
   violations out;
-  if (!schema->accepts(value)) explain(*of, value, "", out);
+  if (!accepts(of, value)) explain(*of, value, "", out);
   return out;
 }
 
@@ -275,7 +293,7 @@ void schemas::check_request(sender from, std::string_view name, json::value cons
   if (!params) {
     if (entry.params_required)
       out.push_back(by_table("", name, "params_required", "has no \"params\"; " + told(" must have it")));
-  } else if (auto const* schema = compiled(entry.params); schema && !schema->accepts(*params)) {
+  } else if (!accepts(entry.params, *params)) {
     explain(*entry.params, *params, "/params", out);
   }
 }
@@ -285,7 +303,7 @@ void schemas::check_result(json::value const& result, json::value const& request
   auto const found = methods_.find(wire::method_of(request));
   if (found == methods_.end()) return;
   for (auto* each : found->second.results)
-    if (auto const* schema = compiled(each); !schema || schema->accepts(result)) return;
+    if (accepts(each, result)) return;
   violations best;
   auto other_kind = [](violation const& v) { return v.instance == "/result/resultType"; };
   auto score = [&](violations const& of) { return std::pair(std::ranges::any_of(of, other_kind), of.size()); };
@@ -351,7 +369,7 @@ std::vector<violation> schemas::check_message(sender from, json::value const& me
 
   // The envelope's schema says something of the parts as well; the method's own says it better.
   violations of_parts;
-  if (auto const* schema = compiled(envelope); schema && !schema->accepts(message)) {
+  if (!accepts(envelope, message)) {
     violations all;
     explain(*envelope, message, "", all);
     for (auto& each : all) {

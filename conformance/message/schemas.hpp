@@ -28,9 +28,10 @@ enum class sender { client, server };
 class schemas {
 public:
   /// Reads schemas/mcp/<revision>/, and schemas/mcp/extensions/<name>/ for each extension in use: its definitions and
-  /// methods take the place of the core's. Problems: there is none, or a file is no JSON.
+  /// methods take the place of the core's. Problems: there is none, it is for another revision, or a file is no JSON.
   static wire::result<schemas> load(data::store const& store, std::string const& revision,
-                                    std::span<std::string const> extensions = {});
+                                    std::span<std::string const> extensions = {},
+                                    jsonschema::formats formats = jsonschema::formats::ignored);
 
   /// The same selection over a schema of others: one document with everything below $defs or definitions, as the
   /// specification publishes it. Our methods.json says which definition a method has; those that the document does not
@@ -57,11 +58,13 @@ public:
   std::vector<std::string> methods() const;
 
 private:
-  /// A definition by its reference, and its validator once it was asked for.
+  /// A definition by its reference, and its validator once it was asked for. Where there can be none, `problem` says
+  /// why, and nothing is valid.
   struct part {
     std::string reference;
     bool tried = false;
     std::optional<jsonschema::validator> schema;
+    std::string problem;
   };
   struct method {
     bool from_client = false, from_server = false;
@@ -81,9 +84,11 @@ private:
   wire::result<void> add_document(std::string const& file, std::string const& name, json::value value);
   void add_methods(json::object const& table, std::string const& base);
   void find_envelopes();
-  jsonschema::validator const* compiled(part* of) {
-    if (of && !of->tried) compile(*of);
-    return of && of->schema ? &*of->schema : nullptr;
+  /// True also where there is nothing to ask.
+  bool accepts(part* of, json::value const& value) {
+    if (!of) return true;
+    if (!of->tried) compile(*of);
+    return of->schema && of->schema->accepts(value);
   }
   void compile(part& of);
   void explain(part& of, json::value const& value, std::string const& at, violations& out);

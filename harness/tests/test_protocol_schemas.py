@@ -100,3 +100,85 @@ def test_the_bundle_is_for_other_validators(revision):
     tool = jsonschema.Draft202012Validator(bundle | {"$ref": "#/$defs/Tool"})
     assert tool.is_valid({"name": "a", "inputSchema": {"type": "object"}})
     assert not tool.is_valid({"name": "a"})
+
+
+def refused(*arguments, stdin=b""):
+    done = programs.run([ASSAY, "validate", *arguments], timeout=60, stdin=stdin)
+    assert not done.timed_out, done.told()
+    return done
+
+
+@pytest.mark.parametrize("name, content, arguments, code, told", [
+    ("missing", None, [], 2, "cannot be read"),
+    ("empty", "", [], 2, "is empty"),
+    ("blank", " \n\n", [], 2, "has nothing in it"),
+    ("cut", '{"jsonrpc":', [], 1, "byte 11: is no JSON"),
+    ("deep", "[" * 100_000, [], 1, "nested more than 256 deep"),
+    ("mark", '\ufeff{"jsonrpc":"2.0","id":1,"method":"ping"}', [], 1, "byte order mark"),
+    ("crlf", '{"jsonrpc":"2.0","id":1,"method":"ping"}\r\n{"jsonrpc":"2.0","id":1,"result":[]}\r\n', [], 1, "crlf:2: /result: is an"),
+    ("broken-first", 'x\n{"jsonrpc":"2.0","id":1,"method":"ping"}\n', [], 1, "1 of 2 valid"),
+    ("twice", '{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}', [], 1, "/id: the name occurs twice"),
+    ("typo", '{"jsonrpc":"2.0","id":1,"method":"tools/lst"}', [], 0, "note: tools/lst is no method of 2025-11-25"),
+    ("alone", '{"jsonrpc":"2.0","id":1,"result":{}}', [], 0, "note: 1 answer without the request"),
+    ("as", "{}", ["--as", "Tol"], 2, "did you mean Tool"),
+    ("side", "{}", ["--direction", "up"], 2, "up not in {client,server}"),
+    ("extension", "{}", ["--extension", "taks"], 2, "known: tasks"),
+    ("other-revision", "{}", ["--extension", "tasks"], 2, "is for revision 2026-07-28"),
+    ("schemas", "{}", ["--schemas", "/nowhere"], 2, "/nowhere"),
+])
+def test_wrong_input_is_told(name, content, arguments, code, told, tmp_path):
+    file = tmp_path / name
+    if content is not None:
+        file.write_bytes(content.encode())
+    done = refused("--revision", "2025-11-25", *arguments, file)
+    assert done.exit == code and told in done.out + done.err, done.told()
+
+
+def test_a_revision_is_asked_for_and_must_exist(tmp_path):
+    file = tmp_path / "ping.json"
+    file.write_text('{"jsonrpc":"2.0","id":1,"method":"ping"}')
+    for arguments, told in (([], "give --revision"), (["--revision", "2025-11-26"], "known are 2024-11-05")):
+        done = refused(*arguments, file)
+        assert done.exit == 2 and told in done.err, done.told()
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(tmp_path):
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    good.write_text('{"jsonrpc":"2.0","id":1,"method":"ping"}')
+    bad.write_text('{"jsonrpc":"2.0","id":1,"method":3}')
+    done = refused("--revision", "2025-11-25", good, tmp_path / "missing", bad)
+    assert done.exit == 2 and "1 of 2 valid" in done.out and "missing" in done.err, done.told()
+
+
+def test_an_extension_adds_its_methods():
+    message = b'{"jsonrpc":"2.0","id":1,"method":"tasks/get","params":{"taskId":3}}'
+    done = refused("--revision", "2026-07-28", "--extension", "io.modelcontextprotocol/tasks", "-", stdin=message)
+    assert done.exit == 1 and "/params/taskId: is the number 3" in done.out, done.told()
+    bundle = json.loads(programs.run([ASSAY, "schema", "2026-07-28", "--extension", "tasks", "--bundle"], timeout=60).out)
+    assert "GetTaskResult" in bundle["$defs"]
+
+
+def test_formats_are_checked_on_request(tmp_path):
+    file = tmp_path / "resource.json"
+    file.write_text('{"uri":"no uri","name":"x"}')
+    assert refused("--revision", "2025-11-25", "--as", "Resource", file).exit == 0
+    done = refused("--revision", "2025-11-25", "--as", "Resource", "--formats", file)
+    assert done.exit == 1 and "must be a uri" in done.out, done.told()
+
+
+def test_the_record_of_a_run_is_validated(tmp_path):
+    server = programs.built("mcp-reference-server")
+    run = programs.run([ASSAY, "server", "--stdio", str(server), "--only", "server/tools", "--revision", "2025-11-25",
+                        "--out", tmp_path, "--format", "none"], timeout=120)
+    assert not run.timed_out, run.told()
+    record = tmp_path / "record.jsonl"
+    done = refused(tmp_path)
+    assert done.exit == 0 and " valid\n" in done.out, done.told()
+    ours = refused("--direction", "client", record)
+    assert ours.exit == 1 and "CallToolRequestParams" in ours.out, ours.told()  # the suite asks wrongly on purpose
+    text = record.read_text()
+    broken = text.replace('\\"inputSchema\\":', '\\"inputSchemas\\":', 1)
+    assert broken != text
+    record.write_text(broken)
+    done = refused(record)
+    assert done.exit == 1 and 'has no "inputSchema"' in done.out and "session " in done.out, done.told()
