@@ -37,7 +37,7 @@ BOOST_DESCRIBE_STRUCT(step, (),
 struct scenario {
   std::string title;
   std::string plays;                 ///< "client": the subject is a server; "server": the subject is a client
-  std::string connection = "shared"; ///< or "own"
+  std::string connection = "shared"; ///< or "own", or "last": own, and after the others
   std::vector<std::string> transports;
   std::vector<std::string> features;
   std::string since, removed_in;

@@ -1,6 +1,8 @@
 // Replacement of the objects that stand for values.
 #include "conformance/engine/bindings.hpp"
 
+#include <algorithm>
+
 namespace assay::engine {
 
 namespace {
@@ -17,9 +19,20 @@ json::value const* bindings::find(std::string_view reference) const {
   auto const slash = reference.find('/');
   auto const name = reference.substr(0, slash);
   auto const pointer = slash == std::string_view::npos ? std::string_view{} : reference.substr(slash);
-  for (auto const* scope = this; scope; scope = scope->outer_)
+  for (auto const* scope = this; scope; scope = scope->outer_) {
+    if (auto found = scope->elsewhere_.find(name); found != scope->elsewhere_.end()) return wire::find(*found->second, pointer);
     if (auto found = scope->views_.find(name); found != scope->views_.end()) return wire::find(found->second, pointer);
+  }
   return nullptr;
+}
+
+bool constant(json::value const& value) {
+  if (auto const* array = value.if_array()) return std::all_of(array->begin(), array->end(), constant);
+  auto const* object = value.if_object();
+  if (!object) return true;
+  // What stands for something else has one or two members, and the first of them begins with a dollar.
+  return std::all_of(object->begin(), object->end(),
+                     [](auto const& member) { return !member.key().starts_with('$') && constant(member.value()); });
 }
 
 std::optional<json::value> resolve(json::value const& value, bindings const& names, std::string* missing) {

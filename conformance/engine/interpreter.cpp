@@ -525,7 +525,7 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
 interpreter::found interpreter::look(json::object const& selector, bool timed_out) {
   found out;
   auto const* where = selector.if_contains("where");
-  auto matches = [&](json::value const& view) { return !where || !match(view, where->as_object(), matching_); };
+  auto matches = [&](json::value const& view) { return !where || holds(view, where->as_object(), matching_); };
   auto named = [&](std::string_view member) -> sent const* {
     auto const found = sent_.find(std::string_view(selector.at(member).as_string()));
     return found == sent_.end() ? nullptr : &found->second;
@@ -713,7 +713,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
 
   auto const& selector = s.forbid.as_object();
   auto const* where = selector.if_contains("where");
-  auto matches = [&](json::value const& view) { return !where || !match(view, where->as_object(), matching_); };
+  auto matches = [&](json::value const& view) { return !where || holds(view, where->as_object(), matching_); };
   frame const* seen = nullptr;
   auto const& frames = traffic_.frames();
   if (selector.contains("answer_to")) {

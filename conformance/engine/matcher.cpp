@@ -38,10 +38,31 @@ std::optional<std::size_t> size_of(json::value const& value) {
   return std::nullopt;
 }
 
-/// What the matcher's value stands for; nothing when a reference finds nothing.
-std::optional<json::value> resolved(json::value const& value, bindings const* names, std::string& missing) {
-  return names ? resolve(value, *names, &missing) : std::optional(value);
-}
+/// What a matcher's value stands for; nothing when a reference finds nothing. Most stand for themselves, or for a value that
+/// is there: only what has to be put together is a copy.
+class resolved {
+public:
+  resolved(json::value const& value, bindings const* names, std::string& missing) : found_(&value) {
+    if (!names || constant(value)) return;
+    if (auto const* object = value.if_object(); object && object->size() == 1)
+      if (auto const* reference = object->if_contains("$"); reference && reference->is_string()) {
+        found_ = names->find(reference->get_string());
+        if (!found_) missing = std::string(reference->get_string());
+        return;
+      }
+    made_ = resolve(value, *names, &missing);
+    found_ = made_ ? &*made_ : nullptr;
+  }
+  resolved(resolved const&) = delete;
+
+  explicit operator bool() const { return found_ != nullptr; }
+  json::value const& operator*() const { return *found_; }
+  json::value const* operator->() const { return found_; }
+
+private:
+  std::optional<json::value> made_;
+  json::value const* found_;
+};
 
 std::string words(json::value const& value, bindings const* names) {
   if (auto const* object = value.if_object(); object && object->size() == 1 && object->contains("$")) {
@@ -56,18 +77,18 @@ std::string actual_text(json::value const* value) {
   return value ? brief(*value) : "absent";
 }
 
-/// Evaluates one matcher; collects the first mismatch.
+/// Evaluates one matcher; collects the first mismatch, which is put into words only when someone will read them.
 class evaluation {
 public:
-  evaluation(json::value const& view, match_context const& context) : view_(view), context_(context) {}
+  evaluation(json::value const& view, match_context const& context, bool told) : view_(view), context_(context), told_(told) {}
 
   std::optional<mismatch> run(json::value const* value, json::object const& matcher, std::string const& pointer) const {
-    auto fail = [&](std::string expected, std::string actual = {}) {
-      return mismatch{pointer, std::move(expected), actual.empty() ? actual_text(value) : std::move(actual)};
+    auto fail = [&](auto const& expected) {
+      return told_ ? mismatch{pointer, expected(), actual_text(value)} : mismatch{};
     };
     if (auto const* present = matcher.if_contains("present"); present && !present->as_bool())
-      return value ? std::optional(fail("to be absent")) : std::nullopt;
-    if (!value) return fail(describe(matcher, context_.names));
+      return value ? std::optional(fail([] { return std::string("to be absent"); })) : std::nullopt;
+    if (!value) return fail([&] { return describe(matcher, context_.names); });
     for (auto const& [member, wanted] : matcher)
       if (auto found = one(*value, member, wanted, pointer)) return found;
     return std::nullopt;
@@ -77,9 +98,11 @@ private:
   std::optional<mismatch> one(json::value const& value, std::string_view member, json::value const& wanted,
                               std::string const& pointer) const {
     auto fail = [&](std::string actual = {}) {
+      if (!told_) return std::optional(mismatch{});
       return std::optional(mismatch{pointer, describe(json::object{{member, wanted}}, context_.names),
                                     actual.empty() ? actual_text(&value) : std::move(actual)});
     };
+    evaluation const untold(view_, context_, false); // of alternatives only the whole is told
     auto fail_if = [&](bool broken) { return broken ? fail() : std::nullopt; };
     std::string missing;
     auto unknown = [&] {
@@ -89,14 +112,15 @@ private:
     };
     if (member == "present") return std::nullopt;
     if (member == "equals") {
-      auto const other = resolved(wanted, context_.names, missing);
+      resolved const other(wanted, context_.names, missing);
       return other ? fail_if(!wire::equal(value, *other)) : unknown();
     }
     if (member == "one_of") {
-      auto const options = resolved(wanted, context_.names, missing);
+      resolved const options(wanted, context_.names, missing);
       if (!options) return unknown();
-      for (auto const& option : options->is_array() ? options->get_array() : json::array{})
-        if (wire::equal(value, option)) return std::nullopt;
+      if (auto const* list = options->if_array())
+        for (auto const& option : *list)
+          if (wire::equal(value, option)) return std::nullopt;
       return fail();
     }
     if (member == "type") {
@@ -123,7 +147,7 @@ private:
       return *size == wanted.to_number<std::size_t>() ? std::nullopt : fail(std::to_string(*size));
     }
     if (member == "at_least" || member == "at_most") {
-      auto const bound = resolved(wanted, context_.names, missing);
+      resolved const bound(wanted, context_.names, missing);
       if (!bound) return unknown();
       if (!value.is_number() || !bound->is_number()) return fail();
       auto const a = value.to_number<double>();
@@ -134,7 +158,7 @@ private:
       auto const* array = value.if_array();
       if (!array) return fail();
       for (auto const& item : *array)
-        if (!run(&item, wanted.as_object(), pointer)) return std::nullopt;
+        if (!untold.run(&item, wanted.as_object(), pointer)) return std::nullopt;
       return fail();
     }
     if (member == "each") {
@@ -179,14 +203,14 @@ private:
       return std::nullopt;
     }
     if (member == "not") {
-      auto const inner = run(&value, wanted.as_object(), pointer);
+      auto const inner = untold.run(&value, wanted.as_object(), pointer);
       // Differing from what nobody knows proves nothing.
       if (inner && !inner->missing.empty()) return inner;
       return fail_if(!inner);
     }
     if (member == "any_of") {
       for (auto const& option : wanted.as_array())
-        if (!run(&value, option.as_object(), pointer)) return std::nullopt;
+        if (!untold.run(&value, option.as_object(), pointer)) return std::nullopt;
       return fail();
     }
     if (member == "schema") return schema(value, std::string(wanted.as_string()), pointer);
@@ -196,7 +220,7 @@ private:
       return mismatch{pointer + made.error().where, "to be a valid JSON Schema", made.error().what};
     }
     if (member == "fits") {
-      auto const wanted_schema = resolved(wanted, context_.names, missing);
+      resolved const wanted_schema(wanted, context_.names, missing);
       if (!wanted_schema) return unknown();
       auto made = jsonschema::compile_schema(*wanted_schema);
       if (made.has_error())
@@ -231,20 +255,28 @@ private:
 
   json::value const& view_;
   match_context const& context_;
+  bool told_;
 };
 
 } // namespace
 
 std::optional<mismatch> match(json::value const* value, json::object const& matcher, std::string const& pointer,
                               json::value const& view, match_context const& context) {
-  return evaluation(view, context).run(value, matcher, pointer);
+  return evaluation(view, context, true).run(value, matcher, pointer);
 }
 
 std::optional<mismatch> match(json::value const& view, json::object const& pattern, match_context const& context) {
-  evaluation const evaluate(view, context);
+  evaluation const evaluate(view, context, true);
   for (auto const& [pointer, matcher] : pattern)
     if (auto found = evaluate.run(wire::find(view, pointer), matcher.as_object(), std::string(pointer))) return found;
   return std::nullopt;
+}
+
+bool holds(json::value const& view, json::object const& pattern, match_context const& context) {
+  evaluation const evaluate(view, context, false);
+  for (auto const& [pointer, matcher] : pattern)
+    if (evaluate.run(wire::find(view, pointer), matcher.as_object(), std::string(pointer))) return false;
+  return true;
 }
 
 std::string describe(json::object const& matcher, bindings const* names) {

@@ -34,6 +34,9 @@ std::optional<mismatch> match(json::value const* value, json::object const& matc
 /// The first mismatch of a view against a pattern.
 std::optional<mismatch> match(json::value const& view, json::object const& pattern, match_context const& context);
 
+/// Whether a view meets a pattern. Quicker than `match`, since it has nothing to say.
+bool holds(json::value const& view, json::object const& pattern, match_context const& context);
+
 /// "to be -32602", "to be a string that matches ^a"; references are named, not resolved, without `names`.
 std::string describe(json::object const& matcher, bindings const* names = nullptr);
 

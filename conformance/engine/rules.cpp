@@ -66,9 +66,9 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
     match_context const matching{&scope, env.schemas, env.subject};
     std::map<std::string, std::size_t> keys;
     for (std::size_t i = 0; i < views.size() && result.result != outcome::fail; ++i) {
-      if (match(views[i].view, rule.for_each, matching))
+      if (!holds(views[i].view, rule.for_each, matching))
         continue;
-      scope.set("this", views[i].view);
+      scope.refer("this", views[i].view);
       auto fail = [&](std::string expected, std::string actual) {
         result = {rule.requirement, outcome::fail,     std::move(expected),          std::move(actual), {},
                   views[i].frame,   views[i].exchange, asked_in(over, views[i].frame)};
@@ -80,7 +80,7 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
       };
       auto another = [&](std::size_t from, std::size_t to, json::object const& pattern) {
         for (auto j = from; j < to; ++j)
-          if (!match(views[j].view, pattern, matching))
+          if (holds(views[j].view, pattern, matching))
             return true;
         return false;
       };

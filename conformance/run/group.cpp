@@ -88,7 +88,7 @@ wire::result<std::unique_ptr<group>> plan_group(catalogue::catalogue const& data
   return out;
 }
 
-bool alone(group const& g, catalogue::scenario const& s) { return s.connection == "own" || g.client(); }
+bool alone(group const& g, catalogue::scenario const& s) { return s.connection != "shared" || g.client(); }
 
 std::vector<catalogue::step> opening_steps(group const& g) {
   if (g.client()) {

@@ -174,6 +174,11 @@ private:
         all.spawn(std::move(work));
       }
     co_await all.all();
+    // Once nobody changes the subject any more.
+    for (auto& g : groups_)
+      if (g->own->state == "judged" && !state_.stopping && !all.thrown())
+        own_scenarios(*g, all, true);
+    co_await all.all();
     if (endpoint_ && endpoint_->child) {
       transport::end_patience patience;
       patience.closed_input = {}; // what listens on a port does not read its input
@@ -247,7 +252,7 @@ private:
       co_await ask_server(g, *shared);
       if (g.own->state == "judged") {
         crew owners(executor_);
-        own_scenarios(g, owners);
+        own_scenarios(g, owners, false);
         co_await shared_scenarios(g, std::move(shared));
         slots_.give();
         co_await owners.all();
@@ -288,9 +293,10 @@ private:
     state_.writer->write_profile(g.env.revision->name, g.env.transport, g.profile);
   }
 
-  void own_scenarios(running& g, crew& owners) {
+  /// Starts those that have a connection to themselves: the last ones, or the others.
+  void own_scenarios(running& g, crew& owners, bool last) {
     for (auto const& p : g.own->scenarios)
-      if (alone(*g.own, *p.scenario)) {
+      if (alone(*g.own, *p.scenario) && (p.scenario->connection == "last") == last) {
         auto work = own_scenario(g, p);
         owners.spawn(std::move(work));
       }
@@ -342,7 +348,7 @@ private:
     if (problem_ || g.state != "judged")
       co_return;
     crew owners(executor_);
-    own_scenarios(r, owners);
+    own_scenarios(r, owners, false);
     co_await owners.all();
     if (owners.thrown())
       std::rethrow_exception(owners.thrown());

@@ -1,0 +1,70 @@
+"""mcp-assay beside the official conformance suite: the same servers, in one run, over HTTP at the newest revision with sessions."""
+import pathlib
+import statistics
+import sys
+import tempfile
+
+import client
+import programs
+import record
+import subjects
+
+sys.path.insert(0, str(programs.HARNESS / "witness/official"))
+import suite as official  # noqa: E402
+
+TITLE = "Beside the official suite"
+REVISION = [name for name, entry in subjects.revisions().items() if entry["era"] == "legacy"][-1]
+VERSION = "0.2"
+SERVERS = ("server-everything", "sdk-typescript-v1", "sdk-go")  # sdk-go is the everything-server of an official SDK: it has the contract
+JUDGED = {"pass", "fail"}
+
+
+def add_options(parser):
+    pass  # it takes the number of runs from the section on the suite
+
+
+def about(told):
+    return (f"Each server listens at one address, and both suites ask it in turn at {REVISION}: the median of {told.runs} runs. The official\n"
+            f"suite is `@modelcontextprotocol/conformance` in the version that `harness/witness/official` pins as {VERSION}, with all its server\n"
+            "scenarios for the revision. A check counts when it was judged: passed or failed, and with the official suite warned of, too.")
+
+
+def theirs(url):
+    """One run of the official suite: (seconds, checks)."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = official.suite(VERSION, "server", "--url", url, "--suite", "all", "--spec-version", REVISION, "-o", folder, timeout=600)
+        found = [check["status"] for checks in official.statuses(pathlib.Path(folder)).values() for check in checks]
+    if done.timed_out or not found:
+        sys.exit(f"harness/bench: a run of the official suite that cannot be measured\n{done.told()}")
+    return done.seconds, sum(status in ("SUCCESS", "FAILURE", "WARNING") for status in found)
+
+
+def ours(assay, url, subject):
+    """One run of mcp-assay: (seconds, checks)."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = programs.run([assay, "server", "--url", url, "--revision", REVISION, "--subject", subject, "--format", "none", "--out", folder], timeout=600)
+        if done.timed_out or done.exit not in (0, 1):
+            sys.exit(f"harness/bench: a run that cannot be measured\n{done.told()}")
+        outcomes = record.read(pathlib.Path(folder) / "record.jsonl").outcomes
+    return done.seconds, sum(outcomes[outcome] for outcome in JUDGED)
+
+
+def measure(told):
+    if not official.installed():
+        official.install()
+    yield "| server | official suite | its checks | mcp-assay | its checks | wall time, ours to theirs | checks, ours to theirs |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    for name in SERVERS:
+        if reason := subjects.absent(name):
+            print(f"harness/bench: left out: {reason}", file=sys.stderr)
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            how = subjects.prepare(name, "streamable-http", pathlib.Path(folder))
+            with client.serving(how.command, how.url, env=how.env):
+                # In turn, so that what else the machine does meets both alike.
+                pairs = [(theirs(how.url), ours(told.build / "bin/mcp-assay", how.url, subjects.FOLDER / name / "subject.json"))
+                         for _ in range(max(told.runs, 1))]
+        (their_seconds, their_checks), (our_seconds, our_checks) = (
+            [statistics.median(column) for column in zip(*side)] for side in zip(*pairs))
+        yield (f"| {name} | {their_seconds:.2f} s | {their_checks:.0f} | {our_seconds:.2f} s | {our_checks:.0f} "
+               f"| {our_seconds / their_seconds:.2f} | {our_checks / their_checks:.1f} |")
