@@ -1,7 +1,9 @@
 #include "reference/jsonschema/uri.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/url.hpp>
+#include <cstdint>
 #include <optional>
 
 namespace assay::jsonschema {
@@ -33,6 +35,54 @@ bool sound_authority(std::string_view text) {
 
 bool parses(auto const& parsed, std::string_view text) {
   return parsed.has_value() && sound_authority(text);
+}
+
+// Letters by what they may be in a URI; "%", which two digits must follow, and brackets are left to the parser.
+enum class letter : std::uint8_t { none = 0, scheme = 1, host = 2, path = 4, digit = 8, alpha = 16 };
+
+constexpr auto letters = [] {
+  std::array<std::uint8_t, 256> out{};
+  auto const add = [&](std::string_view text, letter kind) {
+    for (auto const c : text)
+      out[static_cast<unsigned char>(c)] |= static_cast<std::uint8_t>(kind);
+  };
+  constexpr std::string_view digits = "0123456789";
+  for (char c = 'a'; c <= 'z'; ++c)
+    for (auto const each : {c, static_cast<char>(c - 'a' + 'A')})
+      for (auto const kind : {letter::scheme, letter::host, letter::path, letter::alpha})
+        add({&each, 1}, kind);
+  for (auto const kind : {letter::scheme, letter::host, letter::path, letter::digit})
+    add(digits, kind);
+  add("+-.", letter::scheme);
+  add("-._~", letter::host);
+  add("-._~!$&'()*+,;=:@/?", letter::path);
+  return out;
+}();
+
+bool is(char c, letter kind) {
+  return (letters[static_cast<unsigned char>(c)] & static_cast<std::uint8_t>(kind)) != 0;
+}
+
+std::size_t while_is(std::string_view text, std::size_t at, letter kind) {
+  while (at != text.size() && is(text[at], kind))
+    ++at;
+  return at;
+}
+
+// True for the URIs that most are: RFC 3986 appendix A without escapes, user information and literal addresses.
+bool is_plain_uri(std::string_view text) {
+  if (text.empty() || !is(text.front(), letter::alpha)) return false;
+  auto at = while_is(text, 0, letter::scheme);
+  if (at == text.size() || text[at] != ':') return false;
+  ++at;
+  if (text.substr(at, 2) == "//") {
+    at = while_is(text, at + 2, letter::host);
+    if (at != text.size() && text[at] == ':') at = while_is(text, at + 1, letter::digit);
+    if (at != text.size() && text[at] != '/' && text[at] != '?' && text[at] != '#') return false;
+  }
+  at = while_is(text, at, letter::path);
+  if (at != text.size() && text[at] == '#') at = while_is(text, at + 1, letter::path);
+  return at == text.size();
 }
 
 // Most references between our own documents are "../basic/index.json#/$defs/X". They need no parser; loading hundreds
@@ -103,7 +153,7 @@ std::string_view displayed(std::string_view uri) {
 }
 
 bool is_uri(std::string_view text) {
-  return parses(urls::parse_uri(boost::core::string_view(text.data(), text.size())), text);
+  return is_plain_uri(text) || parses(urls::parse_uri(boost::core::string_view(text.data(), text.size())), text);
 }
 
 bool is_uri_reference(std::string_view text) {

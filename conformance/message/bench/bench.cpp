@@ -1,10 +1,11 @@
 // How fast messages are validated, and how fast the schemas of all revisions load. Not a test: run.py beside it runs
 // it beside ajv, in a release build.
-//   message-bench MIX SECONDS
-//   message-bench MIX --passes N
+//   message-bench MIX SECONDS [formats]
+//   message-bench MIX --passes N [formats]
 // MIX: JSON lines {"revision","from","method"?,"message"}; method is of the request that an answer answers. Prints one
-// JSON object with messages per second. With --passes it validates all of them N times and prints nothing: what two
-// numbers of passes differ by, counted by valgrind, is what validation takes whatever else runs (bench/count.py).
+// JSON object with messages per second; "formats": a uri must be one, a byte base64. With --passes it validates all of
+// them N times and prints nothing: what two numbers of passes differ by, counted by valgrind, is what validation takes
+// whatever else runs.
 #include "conformance/message/schemas.hpp"
 #include "reference/revision/revision.hpp"
 
@@ -78,9 +79,13 @@ double rate(std::vector<sample> const& samples, double time, F&& each) {
 } // namespace
 
 int main(int argc, char** argv) {
-  std::string_view const option = argc == 4 ? argv[2] : "";
-  if (argc != 3 && option != "--passes") {
-    std::cerr << "usage: message-bench MIX SECONDS | MIX --passes N\n";
+  std::vector<std::string_view> given(argv + 1, argv + argc);
+  auto const formats = given.size() > 2 && given.back() == "formats";
+  if (formats) given.pop_back();
+  auto const mode = formats ? jsonschema::formats::checked : jsonschema::formats::ignored;
+  auto const passes = given.size() == 3 && given[1] == "--passes" ? std::atoi(argv[3]) : 0;
+  if (given.size() != 2 && passes == 0) {
+    std::cerr << "usage: message-bench MIX SECONDS [formats] | MIX --passes N [formats]\n";
     return 2;
   }
   auto const store = data::store::embedded();
@@ -92,12 +97,12 @@ int main(int argc, char** argv) {
     auto const start = now();
     std::vector<message::schemas> all;
     for (auto const& revision : revisions.all())
-      all.push_back(message::schemas::load(store, revision.name).value());
+      all.push_back(message::schemas::load(store, revision.name, {}, mode).value());
     loads.push_back((now() - start) * 1000);
   }
   std::map<std::string, message::schemas, std::less<>> schemas;
   for (auto const& revision : revisions.all())
-    schemas.emplace(revision.name, message::schemas::load(store, revision.name).value());
+    schemas.emplace(revision.name, message::schemas::load(store, revision.name, {}, mode).value());
 
   std::vector<sample> samples;
   std::ifstream in(argv[1]);
@@ -120,9 +125,9 @@ int main(int argc, char** argv) {
       std::cerr << each.text.substr(0, 80) << ": " << found.instance << " " << found.message << '\n';
   auto const compiling = (now() - compile_start) * 1000;
 
-  if (option == "--passes") {
+  if (passes != 0) {
     std::size_t good = 0;
-    for (auto passes = std::atoi(argv[3]); passes > 0; --passes)
+    for (int pass = 0; pass != passes; ++pass)
       for (auto const& each : samples)
         good += each.valid(each.value) ? 1 : 0;
     return good % samples.size() == 0 ? 0 : 1;

@@ -217,6 +217,15 @@ TEST_CASE("formats") {
   CHECK(form("uri", "https://a.b:8080/c?d#e"));
   CHECK_FALSE(form("uri", "//a.b"));
   CHECK_FALSE(form("uri", "http://a:b"));
+  for (auto const* good :
+       {"a:", "file:///x/y.txt", "http://a.b-c_d~e:80/?q=1#f", "urn:isbn:0-395-36341-1", "a+b-c.1:x@y", "http://a:/b",
+        "x:#", "http://", "a:b:c//d", "http://u@a/%20", "http://[::1]:8/"})
+    CHECK(form("uri", good));
+  for (auto const* bad : {"", ":", "1a:b", "a", "a b:c", "a:b c", "http://a:8x/", "a:#b#c", "a:%2", "a:\"",
+                          "http://a[b", "http://a<b>", "a:\xc3\xa9", "http://a@b@c"})
+    CHECK_FALSE(form("uri", bad));
+  CHECK_FALSE(form("byte", "YQ==YQ=="));
+  CHECK_FALSE(form("byte", "YQ\x80="));
   CHECK(form("uri-template", "file:///{+path}{?a,b*,c:3}"));
   CHECK_FALSE(form("uri-template", "{a"));
   CHECK(find_format("unheard-of") == nullptr);
