@@ -23,8 +23,7 @@ def recorded(name, revision, folder):
     asked = [{"method": "initialize", "params": {"protocolVersion": revision, "capabilities": {},
                                                  "clientInfo": {"name": "harbour-desk", "version": "3.1.0"}}},
              {"method": "tools/list", "params": {}}]
-    if "sample" in subject:
-        sample = subject["sample"]["tool"]
+    if sample := (subject.get("sample") or {}).get("tool"):
         asked.append({"method": "tools/call", "params": {"name": sample["name"], "arguments": sample["arguments"]}})
     asked += [{"method": method, "params": {}} for method in ("resources/list", "prompts/list", "ping")]
     started = subjects.prepare(name, "stdio", folder)
@@ -53,6 +52,8 @@ def validate(*arguments, lines):
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_traffic_of_a_real_server_is_valid(name, tmp_path):
+    if reason := subjects.absent(name):
+        pytest.skip(reason)
     revision = max(LEGACY & set(subjects.load(name)["revisions"]))
     lines = recorded(name, revision, tmp_path)
     assert len(lines) >= 11
