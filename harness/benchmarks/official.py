@@ -1,4 +1,5 @@
 """mcp-assay beside the official conformance suite: the same servers, in one run, over HTTP at the newest revision with sessions."""
+import importlib.util
 import pathlib
 import statistics
 import sys
@@ -9,8 +10,16 @@ import programs
 import record
 import subjects
 
-sys.path.insert(0, str(programs.HARNESS / "witness/official"))
-import suite as official  # noqa: E402
+
+def module(name, path):
+    """A module by its path, for another one has its name."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    found = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+official = module("official_suite", programs.HARNESS / "witness/official/suite.py")
 
 TITLE = "Beside the official suite"
 REVISION = [name for name, entry in subjects.revisions().items() if entry["era"] == "legacy"][-1]

@@ -17,7 +17,7 @@ def add_options(parser):
 
 
 def about(told):
-    return (f"A full run of every check on the reference server, the median of {told.runs} runs. CPU time includes the servers that\n"
+    return (f"Every check that applies to the reference server, in every revision, the median of {told.runs} runs. CPU time includes the servers that\n"
             "`mcp-assay` starts, peak memory is that of the largest process.")
 
 
@@ -51,11 +51,16 @@ def rows(build, runs):
     for program in (assay, server):
         if not program.exists():
             sys.exit(f"harness/bench: {program}: not built\n  -> harness/certify builds it, or name another folder with --build")
-    with tempfile.TemporaryDirectory() as folder:
-        out = pathlib.Path(folder)
-        yield "server, stdio", repeat(runs, [assay, "server", "--stdio", server, "--out", out / "a"], out / "a")
-        with programs.listening([server, "--http", "0"]) as url:
-            yield "server, HTTP", repeat(runs, [assay, "server", "--url", url, "--out", out / "b"], out / "b")
+    with tempfile.TemporaryDirectory() as folder, programs.listening([server, "--http", "0"]) as url:
+        transports = {
+            "stdio": ["--stdio", server], "Streamable HTTP": ["--url", url], "HTTP with SSE": ["--sse-url", url.removesuffix("/mcp") + "/sse"]}
+        took = {}
+        for name, how in transports.items():
+            out = pathlib.Path(folder) / name
+            took[name] = repeat(runs, [assay, "server", *how, "--out", out], out)
+            yield f"server, {name}", took[name]
+        whole = {key: sum(one[key] for one in took.values()) for key in ("seconds", "cpu", "checks")}
+        yield "server, all three in turn", whole | {"peak": max(one["peak"] for one in took.values())}
     yield "start-up (--version)", {"seconds": start_up(runs, assay)}
 
 
