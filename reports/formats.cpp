@@ -9,7 +9,7 @@
 namespace assay::reports {
 
 std::vector<std::string> const& formats() {
-  static std::vector<std::string> const names{"terminal", "html", "markdown", "json",    "junit",
+  static std::vector<std::string> const names{"terminal", "html", "matrix", "markdown", "json", "junit",
                                               "sarif",    "tap",  "badge",    "endpoint"};
   return names;
 }
@@ -17,6 +17,7 @@ std::vector<std::string> const& formats() {
 std::string render(model const& m, std::string_view format, bool colour, std::size_t width) {
   if (format == "terminal") return terminal(m, {colour, width});
   if (format == "html") return html(m);
+  if (format == "matrix") return matrix(m);
   if (format == "markdown") return markdown(m);
   if (format == "json") return json_report(m);
   if (format == "junit") return junit(m);

@@ -30,6 +30,9 @@ std::string badge(model const& m);
 /// The same for a badge service: the endpoint schema of shields.io.
 std::string badge_endpoint(model const& m);
 
+/// A page for comparing subjects: pages of the specification x subjects, requirements that failed x subjects.
+std::string matrix(model const& m);
+
 /// What `--format` may be.
 std::vector<std::string> const& formats();
 

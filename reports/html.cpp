@@ -1,7 +1,7 @@
 // Sections in the order in which a reader asks: what came out, where, why, and what it does not say.
 #include "reports/html.hpp"
 
-#include "reports/digest.hpp"
+#include "reports/markup.hpp"
 #include "reports/templates.hpp"
 #include "reports/text.hpp"
 
@@ -12,20 +12,6 @@
 namespace assay::reports {
 
 namespace {
-
-constexpr std::string_view site = "https://modelcontextprotocol.io/specification/";
-
-std::string code(std::string_view text) {
-  return "<code>" + escaped(text) + "</code>";
-}
-
-std::string linked(std::string const& address, std::string const& text) {
-  return "<a href=\"" + escaped(address) + "\" rel=\"noreferrer\">" + escaped(text) + "</a>";
-}
-
-std::string level_badge(std::string const& level) {
-  return "<span class=\"level" + std::string(level == "MUST" ? " must" : "") + "\">" + escaped(level) + "</span>";
-}
 
 std::string column_ids(std::vector<std::size_t> const& columns) {
   std::string out;
@@ -48,20 +34,7 @@ struct page {
 
   void head() {
     auto const title = (m.verdict.word.empty() ? std::string("No verdict") : m.verdict.word) + ": " + subject_of(m);
-    line("<!doctype html>");
-    line("<html lang=\"en\">");
-    line("<head>");
-    line("<meta charset=\"utf-8\">");
-    line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    // What a subject sent is shown here; only our own script may run, and nothing may be fetched.
-    line("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-         "script-src 'sha256-" +
-         base64(sha256("\n" + std::string(script))) + "'; base-uri 'none'; form-action 'none'\">");
-    line("<meta name=\"color-scheme\" content=\"light dark\">");
-    line("<title>" + escaped(title) + "</title>");
-    line("<style>\n" + std::string(style_sheet) + "</style>");
-    line("</head>");
-    line("<body>");
+    out += page_head(title, script);
     line("<a class=\"skip\" href=\"#failures\">To the failures</a>");
   }
 
@@ -113,8 +86,8 @@ struct page {
     if (started.size() >= 16) started = started.substr(0, 10) + " " + started.substr(11, 5) + " UTC";
     fact("started", escaped(started));
     fact("took", fixed(seconds, "%.1f s"));
-    fact("transport", escaped(joined(transports)));
-    fact("revisions judged", revisions.empty() ? "none" : escaped(joined(revisions)));
+    fact("transport", unbroken(transports));
+    fact("revisions judged", revisions.empty() ? "none" : unbroken(revisions));
     fact("checks", std::to_string(m.checks.size()));
     if (m.runs.size() > 1) fact("records", std::to_string(m.runs.size()));
     fact("suite", "mcp-assay " + escaped(head.suite));
@@ -147,48 +120,12 @@ struct page {
     for (auto const& r : m.rows) {
       out += "<tr><th scope=\"row\">" + escaped(r.page) + "</th>";
       for (std::size_t i = 0; i < r.cells.size(); ++i)
-        out += matrix_cell(r, i);
+        out += matrix_cell(r.cells[i], r.cells[i].wrong() ? target(r.page, i) : std::string{});
       line("</tr>");
     }
     line("</tbody></table></div>");
-    line("<ul class=\"legend\"><li><b class=\"must\">2</b>MUST failed</li><li><b class=\"should\">1</b>only SHOULD "
-         "failed</li>"
-         "<li><b class=\"must\">2+1</b>both</li><li><b class=\"pass\">✓</b>nothing wrong found</li>"
-         "<li><b>?</b>blocked</li><li><b>–</b>not exercised, or does not apply</li></ul>");
+    line(legend());
     line("</section>");
-  }
-
-  std::string matrix_cell(row const& r, std::size_t i) const {
-    auto const& c = r.cells[i];
-    std::string title;
-    auto const say = [&](int n, char const* what) {
-      if (n) title += (title.empty() ? "" : ", ") + std::to_string(n) + " " + what;
-    };
-    say(c.must_failed, "MUST failed");
-    say(c.should_failed, "SHOULD failed");
-    say(c.blocked, "blocked");
-    say(c.passed, "passed");
-    say(c.not_exercised, "not exercised");
-    say(c.inapplicable, "inapplicable");
-    if (title.empty()) title = "nothing applies";
-    std::string kind = "none", text = "–";
-    if (c.wrong()) {
-      kind = c.must_failed ? "must" : "should";
-      text = c.must_failed && c.should_failed ? std::to_string(c.must_failed) + "+" + std::to_string(c.should_failed)
-                                              : std::to_string(c.wrong());
-    } else if (c.blocked) {
-      kind = "blocked";
-      text = "?";
-    } else if (c.passed) {
-      kind = "pass";
-      text = "✓";
-    }
-    auto const label = "<span class=\"aside\">: " + escaped(title) + "</span>";
-    if (c.wrong())
-      text = "<a href=\"" + escaped(target(r.page, i)) + "\" title=\"" + escaped(title) + "\">" + text + label + "</a>";
-    else
-      text = "<span title=\"" + escaped(title) + "\">" + text + label + "</span>";
-    return "<td class=\"" + kind + "\">" + text + "</td>";
   }
 
   void tools() {
@@ -225,12 +162,11 @@ struct page {
     line("<header>");
     line("<h3 id=\"" + id + "-title\">" + level_badge(r.about.level) +
          (r.known() ? " <span class=\"level known\">known</span>" : "") + " " + code(r.about.id) + "</h3>");
-    auto const role = m.runs.front().head.role;
     if (!r.about.says.empty())
-      line("<p>A conforming " + escaped(role) + " " + escaped(r.about.says) + (r.about.says.ends_with('.') ? "" : ".") +
-           "</p>");
+      line("<p>A conforming " + escaped(r.role) + " " + escaped(r.about.says) +
+           (r.about.says.ends_with('.') ? "" : ".") + "</p>");
     std::string more;
-    if (!r.address.empty()) more += linked(r.address, r.address.substr(site.size()));
+    if (!r.address.empty()) more += linked(r.address, r.address.substr(specification.size()));
     if (!r.reading.empty())
       more += (more.empty() ? "" : " · ") + ("rests on <a href=\"#reading-" + slug(r.reading) + "\">our reading</a> ") +
               code(r.reading);
@@ -344,7 +280,7 @@ struct page {
         out += " <small>";
         char const* separator = "";
         for (auto const& [name, place] : newest) {
-          out += separator + linked(std::string(site) + place, name);
+          out += separator + linked(std::string(specification) + place, name);
           separator = ", ";
         }
         line("</small></li>");

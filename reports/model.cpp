@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -23,6 +24,11 @@ int rank_of_page(std::string_view page) {
                                     "basic/index",
                                     "basic/lifecycle",
                                     "basic/versioning",
+                                    "basic/patterns/index",
+                                    "basic/patterns/mrtr",
+                                    "basic/patterns/subscriptions",
+                                    "basic/patterns/cancellation",
+                                    "basic/patterns/progress",
                                     "basic/patterns",
                                     "basic/transports",
                                     "basic/transports/index",
@@ -30,6 +36,13 @@ int rank_of_page(std::string_view page) {
                                     "basic/transports/streamable-http",
                                     "basic/transports/http-sse",
                                     "basic/authorization",
+                                    "basic/authorization/index",
+                                    "basic/authorization/authorization-server-discovery",
+                                    "basic/authorization/client-registration",
+                                    "basic/authorization/security-considerations",
+                                    "basic/utilities/cancellation",
+                                    "basic/utilities/ping",
+                                    "basic/utilities/progress",
                                     "basic/utilities",
                                     "basic",
                                     "client/roots",
@@ -59,12 +72,13 @@ auto page_order(std::string const& page) {
   return std::make_pair(rank_of_page(page), page);
 }
 
-/// How much an outcome tells about a requirement that has several checks.
+/// From what tells least about a requirement that has several checks to what tells most.
+constexpr std::array outcomes{"inapplicable", "not exercised", "pass", "blocked", "error", "fail"};
+
 int rank_of_outcome(std::string const& outcome) {
-  static constexpr std::array order{"inapplicable", "not exercised", "pass", "blocked", "error", "fail"};
-  for (std::size_t i = 0; i < order.size(); ++i)
-    if (outcome == order[i]) return static_cast<int>(i);
-  return static_cast<int>(order.size()) - 2;
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    if (outcome == outcomes[i]) return static_cast<int>(i);
+  return static_cast<int>(outcomes.size()) - 2;
 }
 
 /// The place in the marked message that an expectation begins with: "/error/code to be -32602", and for a member of a
@@ -84,39 +98,64 @@ std::string pointer_within(std::vector<transcript_line> const& lines, std::strin
   return out;
 }
 
+/// Which of a column's check runs to show where several runs judged the same check.
+bool outweighs(judge::check_run const& later, judge::check_run const& earlier) {
+  return rank_of_outcome(later.outcome) > rank_of_outcome(earlier.outcome);
+}
+
 struct builder {
   std::vector<record::record> const& records;
   model out;
-  std::map<std::tuple<std::size_t, std::string, std::string>, std::size_t> column_of;
+  std::vector<std::size_t> subject_of_run;
+  std::map<std::pair<std::string, std::size_t>, std::string> subject_outcomes; ///< requirement, subject -> the worst
+  std::map<std::tuple<std::size_t, std::string, std::string>, std::size_t> column_of; ///< subject, revision, transport
 
   void runs() {
-    std::vector<judge::revision_state> states;
-    bool complete = true;
-    std::set<std::string> subjects;
     for (auto const& r : records) {
       out.runs.push_back({r.head, r.foot, r.has_footer});
-      subjects.insert(r.head.role + " " + r.head.subject);
-      complete = complete && r.has_footer && r.foot.complete;
+      auto const found = std::find_if(out.subjects.begin(), out.subjects.end(),
+                                      [&](auto const& s) { return s.name == r.head.subject && s.role == r.head.role; });
+      subject_of_run.push_back(static_cast<std::size_t>(found - out.subjects.begin()));
+      if (found == out.subjects.end()) out.subjects.push_back({r.head.subject, r.head.role, {}, {}, {}});
       out.partial = out.partial || r.head.partial();
-      states.insert(states.end(), r.states.begin(), r.states.end());
-      out.checks.insert(out.checks.end(), r.checks.begin(), r.checks.end());
-      out.gate.insert(out.gate.end(), r.foot.gate.begin(), r.foot.gate.end());
+      auto const whose =
+          records.size() == 1 ? std::string{} : shortened(r.head.subject, 60) + ", " + joined(r.head.transports) + ": ";
+      for (auto const& reason : r.foot.gate)
+        out.gate.push_back(whose + reason);
       out.exit_code = std::max(out.exit_code, r.has_footer ? r.foot.exit_code : 3);
     }
     out.finished = std::all_of(records.begin(), records.end(), [](auto const& r) { return r.has_footer; });
-    if (records.size() == 1 && out.finished)
-      out.verdict = records.front().foot.verdict;
-    else
-      out.verdict = judge::give_verdict(out.checks, states, complete);
-    if (!out.finished) {
-      out.verdict.word = "no verdict";
-      out.verdict.sentence = records.size() == 1 ? "The record has no footer, so there is no verdict."
-                                                 : "A record has no footer, so there is no verdict.";
-    }
-    columns(subjects.size() > 1);
+    columns();
+    checks();
+    out.verdict = verdict_of(std::nullopt);
+    for (std::size_t i = 0; i < out.subjects.size(); ++i)
+      out.subjects[i].verdict = verdict_of(i);
   }
 
-  void columns(bool several_subjects) {
+  /// Of one subject, or of all together. The verdict of a single run is the one that it was given.
+  judge::verdict verdict_of(std::optional<std::size_t> subject) const {
+    std::vector<std::size_t> of;
+    for (std::size_t i = 0; i < records.size(); ++i)
+      if (!subject || subject_of_run[i] == *subject) of.push_back(i);
+    bool const ended = std::all_of(of.begin(), of.end(), [&](auto i) { return records[i].has_footer; });
+    if (of.size() == 1 && ended) return records[of.front()].foot.verdict;
+    std::vector<judge::revision_state> states;
+    for (auto const& c : out.columns)
+      if (!subject || c.subject == *subject) states.push_back({c.revision, c.transport, c.state, c.reason});
+    std::vector<judge::check_run> runs;
+    for (std::size_t i = 0; i < out.checks.size(); ++i)
+      if (!subject || out.columns[out.check_columns[i]].subject == *subject) runs.push_back(out.checks[i]);
+    auto verdict = judge::give_verdict(
+        runs, states, std::all_of(of.begin(), of.end(), [&](auto i) { return records[i].foot.complete; }));
+    if (!ended) {
+      verdict.word = "no verdict";
+      verdict.sentence = of.size() == 1 ? "The record has no footer, so there is no verdict."
+                                        : "A record has no footer, so there is no verdict.";
+    }
+    return verdict;
+  }
+
+  void columns() {
     for (std::size_t i = 0; i < records.size(); ++i) {
       auto const& r = records[i];
       std::map<std::pair<std::string, std::string>, judge::revision_state> states;
@@ -125,19 +164,55 @@ struct builder {
       for (auto const& s : r.states)
         states.insert_or_assign({s.revision, s.transport}, s);
       for (auto const& [key, s] : states) {
-        auto name = s.revision + " " + s.transport;
-        if (several_subjects) name += " " + r.head.role + " " + shortened(r.head.subject, 40);
-        out.columns.push_back({i, s.revision, s.transport, s.state, s.reason, std::move(name)});
+        auto const [there, first] =
+            column_of.try_emplace({subject_of_run[i], s.revision, s.transport}, out.columns.size());
+        if (!first) {
+          auto& known = out.columns[there->second];
+          if (known.state != "judged") std::tie(known.state, known.reason) = std::tie(s.state, s.reason);
+          continue;
+        }
+        column next;
+        next.run = i;
+        next.subject = subject_of_run[i];
+        next.revision = s.revision;
+        next.transport = s.transport;
+        next.state = s.state;
+        next.reason = s.reason;
+        next.name = s.revision + " " + s.transport;
+        out.columns.push_back(std::move(next));
       }
     }
     std::stable_sort(out.columns.begin(), out.columns.end(), [](auto const& a, auto const& b) {
-      return std::tie(a.revision, a.transport, a.run) < std::tie(b.revision, b.transport, b.run);
+      return std::tie(a.revision, a.transport, a.subject) < std::tie(b.revision, b.transport, b.subject);
     });
-    for (std::size_t i = 0; i < out.columns.size(); ++i)
-      column_of[{out.columns[i].run, out.columns[i].revision, out.columns[i].transport}] = i;
+    for (std::size_t i = 0; i < out.columns.size(); ++i) {
+      auto& c = out.columns[i];
+      auto& subject = out.subjects[c.subject];
+      if (out.subjects.size() > 1) c.name += " " + shortened(subject.name, 40);
+      auto const once = [](std::vector<std::string>& list, std::string const& name) {
+        if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
+      };
+      if (c.state == "judged") once(subject.revisions, c.revision);
+      once(subject.transports, c.transport);
+      column_of[{c.subject, c.revision, c.transport}] = i;
+    }
+  }
+
+  void checks() {
+    std::map<std::pair<std::size_t, std::string>, std::size_t> there;
     for (std::size_t i = 0; i < records.size(); ++i)
-      for (auto const& c : records[i].checks)
-        out.check_columns.push_back(column_of[{i, c.revision, c.transport}]);
+      for (auto const& c : records[i].checks) {
+        auto const column = column_of[{subject_of_run[i], c.revision, c.transport}];
+        auto const [found, first] = there.try_emplace({column, c.check()}, out.checks.size());
+        if (first) {
+          out.checks.push_back(c);
+          out.check_columns.push_back(column);
+          out.check_runs.push_back(i);
+        } else if (outweighs(c, out.checks[found->second])) {
+          out.checks[found->second] = c;
+          out.check_runs[found->second] = i;
+        }
+      }
   }
 
   void requirements() {
@@ -171,21 +246,41 @@ struct builder {
                      [](auto const& a, auto const& b) { return page_order(a.page) < page_order(b.page); });
   }
 
+  /// How a requirement that came to this outcome counts in a cell.
+  static void count(cell& c, int outcome, record::requirement const& r) {
+    switch (outcome) {
+    case 0: ++c.inapplicable; break;
+    case 1: ++c.not_exercised; break;
+    case 2: ++c.passed; break;
+    case 5: ++(r.level == "MUST" ? c.must_failed : c.should_failed); break;
+    default: ++c.blocked;
+    }
+  }
+
   void matrix_and_silence() {
     std::map<std::string, std::size_t> index;
     for (std::size_t i = 0; i < out.requirements.size(); ++i)
       index[out.requirements[i].id] = i;
-    // requirement x column -> the worst outcome
-    std::vector<std::map<std::size_t, int>> worst(out.requirements.size());
+    // requirement x column, and requirement x subject -> the worst outcome
+    std::vector<std::map<std::size_t, int>> worst(out.requirements.size()), of_subject(out.requirements.size());
+    auto const take = [](std::map<std::size_t, int>& to, std::size_t key, int rank) {
+      auto const [there, first] = to.try_emplace(key, rank);
+      if (!first) there->second = std::max(there->second, rank);
+    };
     for (std::size_t i = 0; i < out.checks.size(); ++i) {
       auto const rank = rank_of_outcome(out.checks[i].outcome);
-      auto [there, first] = worst[index[out.checks[i].requirement]].try_emplace(out.check_columns[i], rank);
-      if (!first) there->second = std::max(there->second, rank);
+      auto const at = index[out.checks[i].requirement];
+      take(worst[at], out.check_columns[i], rank);
+      take(of_subject[at], out.columns[out.check_columns[i]].subject, rank);
     }
     for (std::size_t i = 0; i < out.requirements.size(); ++i) {
       auto const& r = out.requirements[i];
-      if (!worst[i].empty() && (out.rows.empty() || out.rows.back().page != r.page))
+      if (!worst[i].empty() && (out.rows.empty() || out.rows.back().page != r.page)) {
         out.rows.push_back({r.page, std::vector<cell>(out.columns.size())});
+        out.subject_rows.push_back({r.page, std::vector<cell>(out.subjects.size())});
+      }
+      for (auto const& [subject, rank] : of_subject[i])
+        count(out.subject_rows.back().cells[subject], rank, r);
       unjudged silent{r, {}}, missing{r, {}};
       for (std::size_t k = 0; k < out.columns.size(); ++k) {
         auto const found = worst[i].find(k);
@@ -195,23 +290,17 @@ struct builder {
             missing.columns.push_back(k);
           continue;
         }
-        auto& c = out.rows.back().cells[k];
-        switch (found->second) {
-        case 0: ++c.inapplicable; break;
-        case 1:
-          ++c.not_exercised;
-          silent.columns.push_back(k);
-          break;
-        case 2: ++c.passed; break;
-        case 5: ++(r.level == "MUST" ? c.must_failed : c.should_failed); break;
-        default: ++c.blocked;
-        }
+        count(out.rows.back().cells[k], found->second, r);
+        if (found->second == 1) silent.columns.push_back(k);
       }
       if (!silent.columns.empty()) out.not_exercised.push_back(std::move(silent));
       // Of a partial run nobody expects that it has all checks.
       if (!missing.columns.empty() && worst[i].empty() && !out.partial && out.finished)
         out.untested.push_back(std::move(missing));
     }
+    for (std::size_t i = 0; i < out.requirements.size(); ++i)
+      for (auto const& [subject, rank] : of_subject[i])
+        subject_outcomes.try_emplace({out.requirements[i].id, subject}, outcomes[static_cast<std::size_t>(rank)]);
   }
 
   void failures() {
@@ -236,6 +325,11 @@ struct builder {
         failed_requirement next;
         next.about = out.requirements[position[c.requirement]];
         next.about.level = c.level;
+        next.role = records[out.check_runs[i]].head.role;
+        for (std::size_t k = 0; k < out.subjects.size(); ++k) {
+          auto const found = subject_outcomes.find({c.requirement, k});
+          next.outcomes.push_back(found == subject_outcomes.end() ? std::string{} : found->second);
+        }
         next.address = address(next.about, c.revision);
         next.reading = next.about.interpretation;
         out.failures.push_back(std::move(next));
@@ -252,7 +346,7 @@ struct builder {
       }
       failure one{c.requirement,          c.by,     c.level, c.expected, c.actual, c.known,
                   {out.check_columns[i]}, {c.id()}, {},      {},         {}};
-      auto const& of = records[out.columns[out.check_columns[i]].run];
+      auto const& of = records[out.check_runs[i]];
       one.transcript = transcript(of, c);
       one.again = again(of.head, c);
       one.pointer = pointer_within(one.transcript, c.expected);
@@ -341,17 +435,18 @@ std::string again(record::header const& head, judge::check_run const& run) {
 }
 
 std::string where(model const& m, std::vector<std::size_t> const& columns) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> by_transport;
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_place;
   for (auto const i : columns) {
     auto const& c = m.columns[i];
-    auto found =
-        std::find_if(by_transport.begin(), by_transport.end(), [&](auto const& t) { return t.first == c.transport; });
-    if (found == by_transport.end()) found = by_transport.insert(by_transport.end(), {c.transport, {}});
+    auto const place =
+        c.transport + (m.subjects.size() > 1 ? " · " + shortened(m.subjects[c.subject].name, 40) : std::string{});
+    auto found = std::find_if(by_place.begin(), by_place.end(), [&](auto const& t) { return t.first == place; });
+    if (found == by_place.end()) found = by_place.insert(by_place.end(), {place, {}});
     if (found->second.empty() || found->second.back() != c.revision) found->second.push_back(c.revision);
   }
   std::string out;
-  for (auto const& [transport, revisions] : by_transport)
-    out += (out.empty() ? "" : "; ") + joined(revisions) + " · " + transport;
+  for (auto const& [place, revisions] : by_place)
+    out += (out.empty() ? "" : "; ") + joined(revisions) + " · " + place;
   return out;
 }
 
@@ -379,10 +474,8 @@ std::string untested_reason(record::requirement const& r) {
 
 std::string subject_of(model const& m) {
   std::vector<std::string> names;
-  for (auto const& r : m.runs) {
-    auto name = shortened(r.head.subject, 80);
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
-  }
+  for (auto const& subject : m.subjects)
+    names.push_back(shortened(subject.name, 80));
   return joined(names);
 }
 

@@ -17,9 +17,19 @@ struct run_view {
   bool finished = false; ///< the record has a footer
 };
 
-/// A revision over a transport, of one run.
+/// Something that was tested, in one run or in several.
+struct subject_view {
+  std::string name; ///< its command or URL, or what the reader calls it
+  std::string role; ///< server or client
+  judge::verdict verdict;
+  std::vector<std::string> revisions;  ///< that were judged
+  std::vector<std::string> transports; ///< over which
+};
+
+/// A revision over a transport, of one subject. Runs of the same three are parts of one whole, and share a column.
 struct column {
-  std::size_t run = 0; ///< index of the run
+  std::size_t run = 0;     ///< index of the first such run
+  std::size_t subject = 0; ///< index of the subject
   std::string revision;
   std::string transport;
   std::string state; ///< as in judge::revision_state
@@ -57,9 +67,11 @@ struct failure {
 /// A requirement that failed, with all its failures.
 struct failed_requirement {
   record::requirement about;
+  std::string role;    ///< server or client: whose obligation it is
   std::string address; ///< in the first revision where it failed
   std::string reading; ///< the interpretation it rests on; empty: none
   std::vector<failure> failures;
+  std::vector<std::string> outcomes; ///< a subject: the worst that its checks came to; empty when it has none
   bool known() const;
 };
 
@@ -78,7 +90,8 @@ struct reason_group {
 
 struct model {
   std::vector<run_view> runs;
-  judge::verdict verdict; ///< of all runs together
+  std::vector<subject_view> subjects; ///< in the records' order
+  judge::verdict verdict;             ///< of all runs together
   std::vector<std::string> gate;
   int exit_code = 0;
   bool finished = false; ///< every record has its footer
@@ -86,6 +99,7 @@ struct model {
 
   std::vector<column> columns;
   std::vector<row> rows;                    ///< in the order of the specification
+  std::vector<row> subject_rows;            ///< the same with a cell for each subject
   std::vector<failed_requirement> failures; ///< MUST first, then in the order of the specification
   std::vector<reason_group> blocked;        ///< and errors of ours
   std::vector<unjudged> not_exercised;
@@ -93,8 +107,9 @@ struct model {
   std::vector<unjudged> untested; ///< binding, but without a check
   std::vector<record::exemption> exemptions;
   std::vector<record::interpretation> interpretations; ///< that checks of these runs rest on
-  std::vector<judge::check_run> checks;                ///< all, in the records' order
+  std::vector<judge::check_run> checks;                ///< all, in the records' order; in a column each once, the worst
   std::vector<std::size_t> check_columns;              ///< the column of each check
+  std::vector<std::size_t> check_runs;                 ///< the run of each check
   std::vector<record::requirement> requirements;       ///< all of the records, each once
 
   record::requirement const* find_requirement(std::string_view id) const;
@@ -110,7 +125,7 @@ std::string address(record::requirement const& r, std::string const& revision);
 /// "mcp-assay server --only '...' --stdio '...'"
 std::string again(record::header const& head, judge::check_run const& run);
 
-/// "2024-11-05, 2025-03-26 · stdio": revisions by transport.
+/// "2024-11-05, 2025-03-26 · stdio": revisions by transport, and by subject where there are several.
 std::string where(model const& m, std::vector<std::size_t> const& columns);
 
 /// What a class of exemption means, as half a sentence.

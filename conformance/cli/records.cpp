@@ -31,13 +31,22 @@ wire::result<std::vector<std::string>> record_files(std::vector<std::string> con
 }
 
 wire::result<std::vector<record::record>> read_records(std::vector<std::string> const& paths) {
-  auto files = record_files(paths);
-  if (files.has_error()) return files.error();
   std::vector<record::record> out;
-  for (auto const& file : *files) {
-    auto one = record::read(file, record::entries::evidence);
-    if (one.has_error()) return one.error();
-    out.push_back(std::move(*one));
+  for (auto path : paths) {
+    std::string name;
+    std::error_code failed;
+    if (auto const sign = path.find('='); sign != std::string::npos && sign > 0 && !fs::exists(path, failed)) {
+      name = path.substr(0, sign);
+      path.erase(0, sign + 1);
+    }
+    auto files = record_files({path});
+    if (files.has_error()) return files.error();
+    for (auto const& file : *files) {
+      auto one = record::read(file, record::entries::evidence);
+      if (one.has_error()) return one.error();
+      if (!name.empty()) one->head.subject = name;
+      out.push_back(std::move(*one));
+    }
   }
   return wire::result<std::vector<record::record>>(boost::system::in_place_value, std::move(out));
 }

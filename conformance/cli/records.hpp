@@ -11,7 +11,8 @@ namespace assay::cli {
 /// The files that the paths stand for, folders in the order of names. Problem: there is none at a path.
 wire::result<std::vector<std::string>> record_files(std::vector<std::string> const& paths);
 
-/// All of them, with what shows their failures. Problem: one cannot be read.
+/// All of them, with what shows their failures. `NAME=PATH` gives what was tested there a name for the report: records
+/// under one name are parts of one subject's. Problem: one cannot be read.
 wire::result<std::vector<record::record>> read_records(std::vector<std::string> const& paths);
 
 /// Writes to the file, or to stdout for "-". Problem: it cannot be written.

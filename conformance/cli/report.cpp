@@ -22,16 +22,21 @@ struct reporting {
 } // namespace
 
 void add_report(CLI::App& app, context& c) {
-  auto* verb = app.add_subcommand("report", "Shows records of runs: as text, a page, or for a CI server\n\n"
-                                            "Examples:\n"
-                                            "  mcp-assay report out/record.jsonl --format html --out report.html\n"
-                                            "  mcp-assay report out --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n"
-                                            "  mcp-assay report out/stdio out/http --format junit --out junit.xml");
+  auto* verb = app.add_subcommand(
+      "report", "Shows records of runs: as text, a page, or for a CI server\n\n"
+                "Examples:\n"
+                "  mcp-assay report out/record.jsonl --format html --out report.html\n"
+                "  mcp-assay report out --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n"
+                "  mcp-assay report out/stdio out/http --format junit --out junit.xml\n"
+                "  mcp-assay report mine=out/mine theirs=out/theirs --format matrix --out matrix.html");
   auto r = std::make_shared<reporting>();
-  verb->add_option("records", r->records, "Records, or folders with record.jsonl in them; several make one report")
-      ->type_name("RECORD")
+  verb->add_option("records", r->records,
+                   "Records, or folders with record.jsonl in them; several make one report. NAME= before it names what "
+                   "was tested")
+      ->type_name("[NAME=]RECORD")
       ->required();
-  verb->add_option("--format", r->format, "terminal, html, markdown, json, junit, sarif, tap, badge or endpoint")
+  verb->add_option("--format", r->format,
+                   "terminal, html, matrix, markdown, json, junit, sarif, tap, badge or endpoint")
       ->check(CLI::IsMember(reports::formats()))
       ->capture_default_str();
   verb->add_option("--out", r->out, "The file to write; - is stdout")->type_name("PATH")->capture_default_str();
