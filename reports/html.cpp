@@ -113,7 +113,7 @@ struct page {
     out += "<thead><tr><th scope=\"col\">page</th>";
     for (auto const& c : m.columns)
       out += "<th scope=\"col\">" + escaped(c.revision) + "<small>" + escaped(c.name.substr(c.revision.size() + 1)) +
-             (c.state == "judged" ? "" : "<br>" + std::string(c.state == "unspoken" ? "not spoken" : "not judged")) +
+             (c.state == "judged" ? "" : " <br>" + std::string(c.state == "unspoken" ? "not spoken" : "not judged")) +
              "</small></th>";
     line("</tr></thead>");
     line("<tbody>");

@@ -123,7 +123,7 @@ std::vector<transcript_line> transcript(record::record const& r, judge::check_ru
     transcript_line line;
     line.from = mark ? side::nobody : type == "in" ? side::subject : side::suite;
     line.at = e.at;
-    line.text = mark ? "no more was waited for" : line_of(e);
+    line.text = mark ? "nothing more came in time" : line_of(e);
     line.raw = shortened(text_of(e, "text"), longest_raw);
     line.here = e.frame && e.frame == run.frame;
     if (line.here) marked = out.size();

@@ -19,7 +19,6 @@
 #include <map>
 #include <set>
 #include <sstream>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace assay::cli {
@@ -98,13 +97,6 @@ std::string now_utc() {
   return text;
 }
 
-std::size_t terminal_width() {
-  winsize size{};
-  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
-    return std::min<std::size_t>(size.ws_col, 160);
-  return 120;
-}
-
 /// A progress line on a terminal, a line now and then elsewhere.
 class progress_line {
 public:
@@ -136,65 +128,6 @@ private:
   bool wanted_, terminal_, shown_ = false;
   int tenth_ = 0;
 };
-
-/// "server/tools#errors", as the site names it.
-std::string place_of(catalogue::statement const& s) {
-  return s.page.substr(0, s.page.ends_with("/index") ? s.page.size() - 6 : s.page.size()) +
-         (s.anchor.empty() ? "" : "#" + s.anchor);
-}
-
-/// What reports need of the requirements that bind this subject in these revisions: also those that no check is about,
-/// the readings that they rest on, and the statements that no requirement stands for.
-void write_requirements(catalogue::catalogue const& data, record::header const& head, record::writer& writer) {
-  auto statements = catalogue::load_statements(*data.store);
-  auto mutants = catalogue::load_mutants(*data.store);
-  auto exemptions = catalogue::load_exemptions(*data.store);
-  std::set<std::string> const revisions(head.revisions.begin(), head.revisions.end());
-  std::map<std::string, std::vector<catalogue::statement const*>> by_digest;
-  if (statements.has_value())
-    for (auto const& s : *statements)
-      if (revisions.contains(s.revision))
-        by_digest[s.digest].push_back(&s);
-  std::set<std::string> readings;
-  for (auto const& r : data.requirements) {
-    if (r.subject != head.role && r.subject != "both")
-      continue;
-    record::requirement out{r.id, r.level, r.says, r.page, r.interpretation, {}, {}, r.observable, {}};
-    for (auto const& revision : data.revisions.all())
-      for (auto const& transport : head.transports)
-        if (revisions.contains(revision.name) && revision.carries(transport) && data.applies(r, revision, transport))
-          out.revisions.push_back(revision.name);
-    if (out.revisions.empty())
-      continue;
-    for (auto const& digest : r.statements)
-      for (auto const* s : by_digest[digest])
-        out.places.try_emplace(s->revision, place_of(*s));
-    if (mutants.has_value())
-      for (auto const& m : *mutants)
-        if (m.breaks == r.id && m.role == head.role)
-          out.mutants.push_back(m.name);
-    if (!r.interpretation.empty())
-      readings.insert(r.interpretation);
-    writer.write(out);
-  }
-  for (auto const& i : data.interpretations)
-    if (readings.contains(i.name))
-      writer.write(record::interpretation{i.name, i.page, i.question, i.reading, i.because});
-  if (exemptions.has_error())
-    return;
-  for (auto const& e : *exemptions) {
-    record::exemption out{e.reason, e.note, 0, {}};
-    std::set<std::string> places;
-    for (auto const& digest : e.statements) {
-      out.statements += !by_digest[digest].empty();
-      for (auto const* s : by_digest[digest])
-        places.insert(s->revision + "/" + place_of(*s));
-    }
-    out.places.assign(places.begin(), places.end());
-    if (out.statements)
-      writer.write(out);
-  }
-}
 
 /// The subject's part of the command line, to run it again.
 std::vector<std::string> subject_arguments(judging const& j) {
@@ -259,7 +192,64 @@ struct temporary_file {
   }
 };
 
+/// "server/tools#errors", as the site names it.
+std::string place_of(catalogue::statement const& s) {
+  return s.page.substr(0, s.page.ends_with("/index") ? s.page.size() - 6 : s.page.size()) +
+         (s.anchor.empty() ? "" : "#" + s.anchor);
+}
+
 } // namespace
+
+void write_requirements(catalogue::catalogue const& data, record::header const& head, record::writer& writer) {
+  auto statements = catalogue::load_statements(*data.store);
+  auto mutants = catalogue::load_mutants(*data.store);
+  auto exemptions = catalogue::load_exemptions(*data.store);
+  std::set<std::string> const revisions(head.revisions.begin(), head.revisions.end());
+  std::map<std::string, std::vector<catalogue::statement const*>> by_digest;
+  if (statements.has_value())
+    for (auto const& s : *statements)
+      if (revisions.contains(s.revision))
+        by_digest[s.digest].push_back(&s);
+  std::set<std::string> readings;
+  for (auto const& r : data.requirements) {
+    if (r.subject != head.role && r.subject != "both")
+      continue;
+    record::requirement out{r.id, r.level, r.says, r.page, r.interpretation, {}, {}, r.observable, {}};
+    for (auto const& revision : data.revisions.all())
+      for (auto const& transport : head.transports)
+        if (revisions.contains(revision.name) && revision.carries(transport) && data.applies(r, revision, transport))
+          out.revisions.push_back(revision.name);
+    if (out.revisions.empty())
+      continue;
+    for (auto const& digest : r.statements)
+      for (auto const* s : by_digest[digest])
+        out.places.try_emplace(s->revision, place_of(*s));
+    if (mutants.has_value())
+      for (auto const& m : *mutants)
+        if (m.breaks == r.id && m.role == head.role)
+          out.mutants.push_back(m.name);
+    if (!r.interpretation.empty())
+      readings.insert(r.interpretation);
+    writer.write(out);
+  }
+  for (auto const& i : data.interpretations)
+    if (readings.contains(i.name))
+      writer.write(record::interpretation{i.name, i.page, i.question, i.reading, i.because});
+  if (exemptions.has_error())
+    return;
+  for (auto const& e : *exemptions) {
+    record::exemption out{e.reason, e.note, 0, {}};
+    std::set<std::string> places;
+    for (auto const& digest : e.statements) {
+      out.statements += !by_digest[digest].empty();
+      for (auto const* s : by_digest[digest])
+        places.insert(s->revision + "/" + place_of(*s));
+    }
+    out.places.assign(places.begin(), places.end());
+    if (out.statements)
+      writer.write(out);
+  }
+}
 
 int tell(wire::problem const& p) {
   std::cerr << "mcp-assay: " << (p.where.empty() ? "" : p.where + ": ") << p.what << '\n';
@@ -283,7 +273,7 @@ void add_judging_options(CLI::App& verb, judging& j) {
   verb.add_flag("--strict", j.strict, "SHOULD failures fail the gate too");
   verb.add_option("--jobs", j.run.jobs, "Connections to the subject at a time")->check(CLI::Range(1, 64))->capture_default_str();
   verb.add_option("--deadline", j.deadlines, "How long to wait: answer=5s, exit=5s, start=30s")->type_name("NAME=TIME")->allow_extra_args(false);
-  verb.add_option("--out", j.out, "Writes record.jsonl, report.txt and report.html into this folder")->type_name("DIR");
+  verb.add_option("--out", j.out, "Writes record.jsonl, report.txt and report.html into this folder; with --format none the record alone")->type_name("DIR");
   auto formats = reports::formats();
   formats.emplace_back("none");
   verb.add_option("--format", j.format, "What is printed: terminal, html, markdown, json, junit, sarif, tap, badge, endpoint or none")
@@ -388,7 +378,7 @@ int judge_subject(context& c, judging& j) {
   foot.gate = gate.reasons;
   writer.write(foot);
 
-  if (j.format == "none" && j.out.empty())
+  if (j.format == "none")
     return gate.code;
   auto record = record::read(record_file, record::entries::evidence);
   if (record.has_error())
@@ -400,10 +390,7 @@ int judge_subject(context& c, judging& j) {
     for (auto const& [name, format] : {std::pair("report.txt", "terminal"), std::pair("report.html", "html")})
       if (auto written = write_text((fs::path(j.out) / name).string(), reports::render(model, format)); written.has_error())
         return tell(written.error());
-  if (j.format != "none") {
-    bool const colour = isatty(STDOUT_FILENO) != 0 && !std::getenv("NO_COLOR");
-    std::cout << reports::render(model, j.format, colour, terminal_width());
-  }
+  std::cout << reports::render(model, j.format, colours(), terminal_width());
   return gate.code;
 }
 

@@ -1,7 +1,9 @@
 // What `server` and `client` share: their options, the run, the record, the report and the gate.
 #pragma once
 
+#include "conformance/catalogue/catalogue.hpp"
 #include "conformance/cli/context.hpp"
+#include "conformance/record/record.hpp"
 #include "conformance/run/options.hpp"
 
 #include <string>
@@ -27,8 +29,13 @@ struct judging {
 /// The options that both verbs have.
 void add_judging_options(CLI::App& verb, judging& j);
 
-/// Runs, writes record.jsonl, report.txt and report.html into --out, shows the report; the exit code.
+/// Runs, writes record.jsonl into --out, and beside it the report as text and page unless --format is none; shows the
+/// report; the exit code.
 int judge_subject(context& c, judging& j);
+
+/// What reports need of the requirements that bind this subject in these revisions: also those that no check is about,
+/// the readings that they rest on, and the statements that no requirement stands for.
+void write_requirements(catalogue::catalogue const& data, record::header const& head, record::writer& writer);
 
 /// Shows a problem on stderr as everything else here does; the exit code 2.
 int tell(wire::problem const& p);

@@ -2,9 +2,12 @@
 #include "conformance/cli/records.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace assay::cli {
 
@@ -49,6 +52,19 @@ wire::result<std::vector<record::record>> read_records(std::vector<std::string> 
     }
   }
   return wire::result<std::vector<record::record>>(boost::system::in_place_value, std::move(out));
+}
+
+bool colours() {
+  auto const* none = std::getenv("NO_COLOR");
+  auto const* kind = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) != 0 && !(none && *none) && !(kind && std::string_view(kind) == "dumb");
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return std::clamp<std::size_t>(size.ws_col, 60, 160);
+  return 120;
 }
 
 wire::result<void> write_text(std::string const& path, std::string const& text) {

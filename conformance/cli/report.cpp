@@ -6,9 +6,6 @@
 #include "conformance/cli/verbs.hpp"
 #include "reports/formats.hpp"
 
-#include <cstdlib>
-#include <unistd.h>
-
 namespace assay::cli {
 
 namespace {
@@ -47,9 +44,9 @@ void add_report(CLI::App& app, context& c) {
       return;
     }
     auto const model = reports::build(*records);
-    bool const colour = r->out == "-" && isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
-    if (auto written = write_text(r->out, reports::render(model, r->format, colour)); written.has_error())
-      c.exit_code = complain("report", written.error());
+    bool const shown = r->out == "-";
+    auto const text = reports::render(model, r->format, shown && colours(), shown ? terminal_width() : 120);
+    if (auto written = write_text(r->out, text); written.has_error()) c.exit_code = complain("report", written.error());
   });
 }
 

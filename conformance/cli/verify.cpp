@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "conformance/cli/common.hpp"
+#include "conformance/cli/judging.hpp"
 #include "conformance/cli/records.hpp"
 #include "conformance/cli/replay.hpp"
 #include "conformance/cli/verbs.hpp"
@@ -9,8 +10,12 @@
 #include "reports/jws.hpp"
 #include "reports/text.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <memory>
+#include <sstream>
 
 namespace assay::cli {
 
@@ -76,6 +81,34 @@ std::string mismatch(json::object const& claims, record::record const& r) {
   return {};
 }
 
+/// What the record says of requirements, readings and exemptions, as lines.
+std::string said_of_requirements(std::function<void(record::writer&)> const& write) {
+  auto text = std::make_unique<std::ostringstream>();
+  auto* out = text.get();
+  record::writer writer(std::move(text));
+  write(writer);
+  return out->str();
+}
+
+/// Empty when the record says of requirements, readings and exemptions what these data say.
+std::string other_requirements(catalogue::catalogue const& data, record::record const& r) {
+  auto const is = said_of_requirements([&](record::writer& w) {
+    for (auto const& one : r.requirements)
+      w.write(one);
+    for (auto const& one : r.interpretations)
+      w.write(one);
+    for (auto const& one : r.exemptions)
+      w.write(one);
+  });
+  auto const wanted = said_of_requirements([&](record::writer& w) { write_requirements(data, r.head, w); });
+  if (is == wanted) return {};
+  auto const at = std::mismatch(is.begin(), is.end(), wanted.begin(), wanted.end()).first - is.begin();
+  auto const from = at ? is.rfind('\n', static_cast<std::size_t>(at) - 1) + 1 : 0; // npos + 1 is 0
+  auto const line = is.substr(from, is.find('\n', from) - from);
+  return "the record says other things of the requirements than its data" +
+         (line.empty() ? std::string{} : ": " + reports::shortened(line, 200));
+}
+
 wire::result<int> verify(verifying const& options, context& c) {
   auto const token = read_bytes(options.certificate);
   if (token.has_error()) return token.error();
@@ -113,6 +146,7 @@ wire::result<int> verify(verifying const& options, context& c) {
 
   auto const data = catalogue::load(c.store);
   if (data.has_error()) return data.error();
+  if (auto const why = other_requirements(*data, *record); !why.empty()) return refuse(why);
   auto const again = replay(*data, *record);
   if (again.has_error()) return refuse("the " + wire::to_string(again.error()));
 

@@ -163,6 +163,13 @@ requirement const* record::find_requirement(std::string_view id) const {
   return nullptr;
 }
 
+judge::check_run redacted(judge::check_run c) {
+  if (names_secret(c.expected)) c.actual = "[redacted]"; // the value alone, without its name
+  for (auto* text : {&c.expected, &c.actual, &c.reason})
+    *text = redacted(*text);
+  return c;
+}
+
 writer::writer(std::unique_ptr<std::ostream> out) : out_(std::move(out)) {}
 writer::~writer() = default;
 
@@ -172,7 +179,11 @@ void writer::line(json::object o) {
 }
 
 void writer::write(header const& h) {
-  line(typed("header", h));
+  auto said = h;
+  said.subject = redacted_command(said.subject);
+  for (auto& argument : said.arguments)
+    argument = redacted_command(argument);
+  line(typed("header", said));
 }
 
 void writer::write(requirement const& r) {
@@ -289,15 +300,19 @@ void writer::mark(int session, double at, std::string_view what, std::string_vie
 }
 
 void writer::write(judge::revision_state const& s) {
-  line(typed("state", s));
+  auto said = s;
+  said.reason = redacted(said.reason); // may hold the end of what the subject wrote to its standard error
+  line(typed("state", said));
 }
 
 void writer::write_profile(std::string const& revision, std::string const& transport, json::object const& profile) {
-  line({{"type", "profile"}, {"revision", revision}, {"transport", transport}, {"profile", profile}});
+  json::value said(profile);
+  redact(said);
+  line({{"type", "profile"}, {"revision", revision}, {"transport", transport}, {"profile", std::move(said)}});
 }
 
 void writer::write(judge::check_run const& c) {
-  auto o = typed("check", c);
+  auto o = typed("check", redacted(c));
   // Most members of most checks are empty.
   for (auto it = o.begin(); it != o.end();) {
     auto const& value = it->value();
@@ -309,7 +324,10 @@ void writer::write(judge::check_run const& c) {
 }
 
 void writer::write(footer const& f) {
-  line(typed("footer", f));
+  auto said = f;
+  for (auto& reason : said.gate)
+    reason = redacted(reason);
+  line(typed("footer", said));
   if (out_) out_->flush();
 }
 
@@ -377,9 +395,19 @@ wire::result<void> each_line(
   return {};
 }
 
-bool is_traffic(std::string_view line) {
-  return line.starts_with(R"({"type":"in")") || line.starts_with(R"({"type":"out")") ||
-         line.starts_with(R"({"type":"mark")");
+bool is_traffic(std::string_view type) {
+  return type == "in" || type == "out" || type == "mark";
+}
+
+/// The type of a line that begins with it, as ours do, without parsing the rest; else empty.
+std::string_view type_at_once(std::string_view line) {
+  for (std::string_view part : {"{", "\"type\"", ":", "\""}) {
+    while (!line.empty() && line.front() == ' ')
+      line.remove_prefix(1);
+    if (!line.starts_with(part)) return {};
+    line.remove_prefix(part.size());
+  }
+  return line.substr(0, line.find('"'));
 }
 
 } // namespace
@@ -409,13 +437,16 @@ wire::result<record> read(std::string const& file, entries wanted) {
       out.profiles.push_back(std::move(value));
       return {};
     }
+    if (is_traffic(kind)) return {};
     return wire::problem{where, "has the unknown type " + std::string(kind), "is this a record of this version?"};
   };
-  if (auto r = each_line(file, summary, is_traffic); r.has_error()) return r.error();
+  if (auto r = each_line(file, summary, [](auto line) { return is_traffic(type_at_once(line)); }); r.has_error())
+    return r.error();
   if (out.head.suite.empty()) return wire::problem{file, "has no header", "is this a record of mcp-assay?"};
 
   evidence shown(out.checks);
-  auto traffic = [&](std::string_view, json::value& value, std::string const& where) -> wire::result<void> {
+  auto traffic = [&](std::string_view kind, json::value& value, std::string const& where) -> wire::result<void> {
+    if (!is_traffic(kind)) return {};
     auto& o = value.as_object();
     entry e;
     auto const* session = o.if_contains("session");
@@ -434,8 +465,11 @@ wire::result<record> read(std::string const& file, entries wanted) {
     if (wanted == entries::all || shown.wants(e)) out.entries[e.session].push_back(std::move(e));
     return {};
   };
-  if (auto r = each_line(file, traffic, [](std::string_view line) { return !is_traffic(line); }); r.has_error())
-    return r.error();
+  auto const summarized = [](auto line) {
+    auto const kind = type_at_once(line);
+    return !kind.empty() && !is_traffic(kind);
+  };
+  if (auto r = each_line(file, traffic, summarized); r.has_error()) return r.error();
   return out;
 }
 

@@ -141,6 +141,9 @@ private:
   std::unique_ptr<std::ostream> out_;
 };
 
+/// The check as a record has it: without the secrets that its texts show.
+judge::check_run redacted(judge::check_run c);
+
 /// How much of the traffic to read: all of it, or only what shows the failed checks.
 enum class entries { all, evidence };
 

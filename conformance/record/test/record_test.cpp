@@ -280,16 +280,49 @@ TEST_CASE("entries with members of another type never crash the replay", "[recor
   }
 }
 
+TEST_CASE("a record that another program wrote again is read all the same", "[record]") {
+  file f;
+  {
+    auto w = f.writer();
+    w.write(head());
+    w.write(1, 1.5, engine::frame_received{0, "{}", false}, 2);
+    w.write(1, 2.5, engine::send_line{"{}"}, 3);
+  }
+  std::string other;
+  std::istringstream lines(f.text());
+  for (std::string line; std::getline(lines, line);) {
+    auto const members = wire::parse_value(line)->as_object();
+    std::string text;
+    for (auto it = members.end(); it != members.begin();) { // the type comes last
+      --it;
+      text += std::string(text.empty() ? "{ " : ", ") + wire::serialize(boost::json::value(it->key())) + " : " +
+              wire::serialize(it->value());
+    }
+    other += text + " }\n";
+  }
+  std::ofstream(f.path, std::ios::binary) << other;
+  auto const r = record::read(f.path, record::entries::all);
+  REQUIRE(r.has_value());
+  CHECK(r->head.subject == head().subject);
+  REQUIRE(r->entries.at(1).size() == 2);
+  CHECK(record::event_of(r->entries.at(1)[0]).has_value());
+  CHECK(record::action_of(r->entries.at(1)[1]).has_value());
+}
+
 TEST_CASE("secrets in headers never reach the file", "[redact]") {
-  auto const headers = record::redacted({{"Authorization", "Bearer s3cret"},
-                                         {"COOKIE", "a=s3cret"},
-                                         {"Set-Cookie", "b=s3cret; Path=/"},
-                                         {"Proxy-Authorization", "s3cret"},
-                                         {"Mcp-Session-Id", "kept"}});
+  auto const headers = record::redacted(transport::http_headers{{"Authorization", "Bearer s3cret"},
+                                                                {"COOKIE", "a=s3cret"},
+                                                                {"Set-Cookie", "b=s3cret; Path=/"},
+                                                                {"Proxy-Authorization", "s3cret"},
+                                                                {"Mcp-Session-Id", "kept"},
+                                                                {"X-Api-Key", "s3cret"},
+                                                                {"X-Auth-Token", "s3cret"},
+                                                                {"Www-Authenticate", "Bearer realm=\"kept\""}});
   for (auto const& h : headers)
     CHECK(h.value.find("s3cret") == std::string::npos);
   CHECK(headers[0].value.starts_with("Bearer "));
   CHECK(headers[4].value == "kept");
+  CHECK(headers[7].value == "Bearer realm=\"kept\"");
 }
 
 TEST_CASE("secrets in texts never reach the file", "[redact]") {
@@ -302,6 +335,11 @@ TEST_CASE("secrets in texts never reach the file", "[redact]") {
   CHECK(hidden(R"({"client_assertion":"s3cret"})"));
   CHECK(hidden("assertion=s3cret"));
   CHECK(hidden("Location: https://a.example/#access_token=s3cret"));
+  CHECK(hidden(R"({"headers":{"Authorization":"Bearer s3cret"},"token":"s3cret","password":"s3cret"})"));
+  CHECK(hidden("got the header authorization: Bearer s3cret00"));
+  CHECK(hidden("it said eyJhbGciOiJub25lIn0.eyJzdWIiOiJzM2NyZXQifQ.s3cret"));
+  CHECK(hidden("http://user:s3cret@127.0.0.1/mcp"));
+  CHECK(hidden("http://127.0.0.1/mcp?api_key=s3cret"));
   // An escaped text that holds JSON, as a tool's content does.
   CHECK(hidden(R"({"text":"{\"access_token\":\"s3cret\"}"})"));
   // What is no secret stays.
@@ -309,15 +347,50 @@ TEST_CASE("secrets in texts never reach the file", "[redact]") {
   CHECK(record::redacted(error) == error);
   std::string const call = R"({"name":"decode","arguments":{"unicode":"x"}})";
   CHECK(record::redacted(call) == call);
+  for (std::string const kept :
+       {R"({"WWW-Authenticate":"Bearer error=\"invalid_token\", resource_metadata=\"https://a.example/x\""})",
+        R"({"progressToken":"abc-1","taskToken":1,"description":"A Bearer token is needed, or a password"})",
+        R"({"properties":{"password":{"type":"string"}}})", "see http://127.0.0.1:3000/mcp and a@b.example"})
+    CHECK(record::redacted(kept) == kept);
   CHECK(record::redacted(R"({"code":"unfinished)").size() < 100);
   CHECK(record::redacted("code=") == "code=[redacted]");
+}
+
+TEST_CASE("secrets on command lines never reach the file", "[redact]") {
+  CHECK(record::redacted_command("API_KEY=s3cret GITHUB_TOKEN='s3 cret' node server.js --port 80") ==
+        "API_KEY=[redacted] GITHUB_TOKEN=[redacted] node server.js --port 80");
+  CHECK(record::redacted_command("server --token s3cret --api-key=s3cret -v") ==
+        "server --token [redacted] --api-key=[redacted] -v");
+  CHECK(record::redacted_command("server --db-password \"s3 cret\" x") == "server --db-password [redacted] x");
+  CHECK(record::redacted_command("curl -H 'Authorization: Bearer s3cret00'") ==
+        "curl -H 'Authorization: Bearer [redacted]'");
+  for (std::string const kept :
+       {"node server.js", "mcp-server-filesystem '/a b/c'", "a  b\tc ", "'unfinished quote", ""})
+    CHECK(record::redacted_command(kept) == kept);
 }
 
 TEST_CASE("the written file has no secret, whatever carried it", "[redact]") {
   file f;
   {
     auto w = f.writer();
-    w.write(head());
+    auto told = head();
+    told.subject = "TOKEN=s3cret server --password s3cret";
+    told.arguments = {"--stdio", told.subject, "--url", "http://a:s3cret@127.0.0.1/mcp?access_token=s3cret"};
+    w.write(told);
+    w.write(judge::revision_state{"2025-11-25", "stdio", "unreached", "its standard error: api_key=s3cret"});
+    w.write_profile("2025-11-25", "stdio", {{"tools", boost::json::array{{{"access_token", "s3cret"}}}}});
+    auto shown = failed();
+    shown.expected = "/result/access_token to be absent";
+    shown.actual = "\"s3cret\"";
+    shown.reason = "Bearer s3cret00";
+    w.write(shown);
+    w.write(1, 0, engine::connection_failed{"it said token=s3cret"}, 0);
+    w.write(1, 0, engine::stream_event_received{1, "message", "", 0, true, R"({"id_token":"s3cret"})"}, 0);
+    w.write(1, 0, engine::send_line{R"({"params":{"arguments":{"password":"s3cret"}}})"}, 1);
+    w.write(1, 0, engine::reply_http{1, 302, {{"Location", "/cb?code=s3cret"}, {"Set-Cookie", "s3cret"}}, ""}, 0);
+    record::footer foot;
+    foot.gate = {"the server's password=s3cret"};
+    w.write(foot);
     w.write(
         1, 0,
         engine::send_http{1, "POST", "/token?code=s3cret", {{"authorization", "Basic s3cret"}}, "client_secret=s3cret"},
