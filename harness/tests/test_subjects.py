@@ -61,7 +61,8 @@ def test_subject_is_the_pinned_package(name):
     elif kind == "go":
         assert re.search(rf"\b{re.escape(package)} {re.escape(version)}\b", (lists / "go.mod").read_text())
     else:
-        assert f'name = "{package}"\nversion = "{version}"\n' in (lists / "Cargo.lock").read_text()
+        manifest = (programs.HARNESS / "witness/rust/Cargo.toml").read_text()
+        assert re.search(rf'^{re.escape(package)} = .*"={re.escape(version)}"', manifest, re.M)
 
 
 def started(name, transport, folder):
