@@ -86,3 +86,18 @@ def ask_http(url, message, headers=None, timeout=30):
         body = response.read()
         is_json = response.headers.get_content_type() == "application/json"
         return response.status, response.headers, json.loads(body) if body and is_json else None
+
+
+def ask_sse(url, message, timeout=30):
+    """Opens the stream at `url`, POSTs one request to the address that it names, and returns the answer from the stream."""
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": "text/event-stream"}), timeout=timeout) as stream:
+        kind = ""
+        for line in stream:
+            name, _, value = line.decode("utf-8").strip().partition(":")
+            if name == "event":
+                kind = value.strip()
+            elif name == "data" and kind == "endpoint":
+                ask_http(urllib.parse.urljoin(url, value.strip()), message, timeout=timeout)
+            elif name == "data" and json.loads(value).get("id") == message["id"]:
+                return json.loads(value)
+    raise EOFError(f"{url}: the stream ended without an answer")
