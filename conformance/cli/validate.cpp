@@ -9,6 +9,7 @@
 #include "conformance/cli/verbs.hpp"
 #include "conformance/engine/traffic.hpp"
 #include "conformance/message/schemas.hpp"
+#include "conformance/message/tool_schemas.hpp"
 #include "reference/wire/message.hpp"
 
 #include <filesystem>
@@ -99,7 +100,10 @@ public:
   int answers_to_nothing() const { return answers_to_nothing_; }
 
   /// The schemas for the documents to come; they outlive this.
-  void use(message::schemas& schemas) { schemas_ = &schemas; }
+  void use(message::schemas& schemas, bool names_dialect) {
+    schemas_ = &schemas;
+    tools_ = message::tool_schemas(names_dialect);
+  }
 
   void text(place const& at, std::string const& text) {
     auto parsed = parser_.parse(text);
@@ -124,11 +128,20 @@ public:
     if (!f.problem.empty()) found.push_back({"", "", "json", f.problem});
     for (auto const& pointer : f.duplicate_names)
       found.push_back({pointer, "", "json", "the name occurs twice in its object"});
-    if (f.problem.empty()) note_unknown(f.message, f.request.is_null());
-    if (f.problem.empty())
-      for (auto& v : schemas_->check_message(from, f.message, f.request.is_null() ? nullptr : &f.request))
+    if (f.problem.empty()) {
+      note_unknown(f.message, f.request.is_null());
+      auto const* request = f.request.is_null() ? nullptr : &f.request;
+      for (auto& v : schemas_->check_message(from, f.message, request))
         found.push_back(std::move(v));
+      for (auto& v : tools_.check(f.message, request))
+        found.push_back(std::move(v));
+    }
     tell(at, std::move(found));
+  }
+
+  /// A frame of the other side: only what it says of later ones counts.
+  void watch(engine::frame const& f) {
+    if (!f.request.is_null()) (void)tools_.check(f.message, &f.request);
   }
 
 private:
@@ -136,7 +149,9 @@ private:
     if (o_.as.empty()) return whole_message(value);
     if (schemas_->has_method(o_.as)) return part_of(value);
     auto found = schemas_->check(o_.as, value);
-    return found.has_error() ? std::vector<violation>{{"", "", "", found.error().what}} : std::move(*found);
+    if (found.has_error()) return {{"", "", "", found.error().what}};
+    if (o_.as == "Tool") tools_.check_tool(value, "", *found);
+    return std::move(*found);
   }
 
   /// As sent by a side that may send this method; of two, the one that is closer to the message.
@@ -172,14 +187,23 @@ private:
     // Both sides count their requests on their own: an answer is good when it answers one of those with its id.
     auto const asked = id ? requests_.find(wire::serialize(*id)) : requests_.end();
     note_unknown(value, asked == requests_.end());
-    if (asked == requests_.end()) return by_either(value, nullptr);
+    if (asked == requests_.end()) return with_tools(by_either(value, nullptr), value, nullptr);
     std::optional<std::vector<violation>> best;
-    for (auto const& method : asked->second) {
-      json::value const request = json::object{{"method", method}};
+    json::value const* of_best = nullptr;
+    for (auto const& request : asked->second) {
       auto found = by_either(value, &request);
-      if (!best || found.size() < best->size()) best = std::move(found);
+      if (best && found.size() >= best->size()) continue;
+      best = std::move(found);
+      of_best = &request;
     }
-    return std::move(*best);
+    return with_tools(std::move(*best), value, of_best);
+  }
+
+  std::vector<violation> with_tools(std::vector<violation> found, json::value const& value,
+                                    json::value const* request) {
+    for (auto& v : tools_.check(value, request))
+      found.push_back(std::move(v));
+    return found;
   }
 
   std::vector<violation> part_of(json::value const& value) {
@@ -190,7 +214,7 @@ private:
       if (wire::method_of(value) != o_.as) return {{"/method", "", "method", "the method is not " + o_.as}};
       return by_either(value, nullptr);
     case wire::message_kind::response:
-    case wire::message_kind::error: return by_either(value, &request);
+    case wire::message_kind::error: return with_tools(by_either(value, &request), value, &request);
     default: break;
     }
     json::object whole{{"jsonrpc", "2.0"}, {"method", o_.as}, {"params", value}};
@@ -207,9 +231,13 @@ private:
     auto const method = std::string(wire::method_of(value));
     if (!id || (!id->is_string() && !id->is_number()) || method.empty()) return;
     if (requests_.size() >= most_requests) requests_.clear();
-    auto& methods = requests_[wire::serialize(*id)];
-    if (methods.size() < 4 && std::find(methods.begin(), methods.end(), method) == methods.end())
-      methods.push_back(method);
+    // Of the request its method counts, and which tool it calls. The tree belongs to the parser: what stays is copied.
+    json::object request{{"method", method}};
+    if (auto const* name = method == "tools/call" ? wire::find(value, "/params/name") : nullptr)
+      request.emplace("params", json::object{{"name", json::value(*name, json::storage_ptr())}});
+    auto& known = requests_[wire::serialize(*id)];
+    if (known.size() < 4 && std::find(known.begin(), known.end(), json::value(request)) == known.end())
+      known.emplace_back(std::move(request));
   }
 
   void tell(place const& at, std::vector<violation> found) {
@@ -254,7 +282,8 @@ private:
   options const& o_;
   std::vector<sender> senders_;
   wire::parser parser_;
-  std::map<std::string, std::vector<std::string>, std::less<>> requests_; ///< id -> methods that were asked with it
+  message::tool_schemas tools_;
+  std::map<std::string, std::vector<json::value>, std::less<>> requests_; ///< by id, what counts of them
   std::set<std::string> unknown_methods_;
   int answers_to_nothing_ = 0;
   int valid_ = 0;
@@ -355,6 +384,11 @@ wire::result<message::schemas> schemas_for(context const& c, options const& o, s
   return message::schemas::load(*own, revision, {}, formats);
 }
 
+/// The revision says of which dialect a schema is that names none.
+bool names_dialect(revision::revision const& r) {
+  return r.has("schema-2020-12");
+}
+
 /// The schemas that the documents need, by revision; each is read once.
 class shelf {
 public:
@@ -377,8 +411,8 @@ private:
 };
 
 /// What the subject of a recorded run sent, or with --direction that side; each session by the revision it was for.
-wire::result<void> read_record(std::string const& file, options const& o, std::string const& revision, shelf& schemas,
-                               validation& into) {
+wire::result<void> read_record(std::string const& file, options const& o, std::string const& revision,
+                               revision::table const& revisions, shelf& schemas, validation& into) {
   auto const run = record::read(file, record::entries::all);
   if (run.has_error()) return run.error();
   auto const subject = run->head.role == "server" ? sender::server : sender::client;
@@ -388,7 +422,8 @@ wire::result<void> read_record(std::string const& file, options const& o, std::s
     if (!revision.empty() && session.revision != revision) continue;
     auto const these = schemas.of(session.revision);
     if (these.has_error()) return these.error();
-    into.use(**these);
+    auto const* about = revisions.find(session.revision);
+    into.use(**these, !about || names_dialect(*about));
     engine::traffic traffic;
     if (auto const entries = run->entries.find(session.session); entries != run->entries.end())
       for (auto const& entry : entries->second) {
@@ -399,7 +434,10 @@ wire::result<void> read_record(std::string const& file, options const& o, std::s
       }
     for (auto const& frame : traffic.frames()) {
       auto const from = frame.from_subject ? subject : other;
-      if (from == wanted) into.frame({file, 0, session.session, static_cast<int>(frame.number)}, from, frame);
+      if (from != wanted)
+        into.watch(frame);
+      else
+        into.frame({file, 0, session.session, static_cast<int>(frame.number)}, from, frame);
     }
   }
   return {};
@@ -438,11 +476,13 @@ int run(context const& c, options const& o) {
   auto revisions = revision::table::load(*c.store);
   if (revisions.has_error()) return wrong(revisions.error());
   std::string revision;
+  bool dialect = true;
   shelf schemas(c, o);
   if (!o.revision.empty()) {
     auto const found = find_revision(*revisions, o.revision);
     if (found.has_error()) return wrong(found.error());
     revision = (*found)->name;
+    dialect = names_dialect(**found);
     auto const these = schemas.of(revision);
     if (these.has_error()) return wrong(these.error());
     if (auto known = check_as(**these, o.as, revision); known.has_error()) return wrong(known.error());
@@ -454,7 +494,7 @@ int run(context const& c, options const& o) {
   auto const messages = [&](std::istream& in, std::string const& file) {
     if (revision.empty())
       return problems.push_back({file, "is no record of a run, which would say its revision", "give --revision"});
-    into.use(**schemas.of(revision));
+    into.use(**schemas.of(revision), dialect);
     auto const before = into.valid() + into.invalid();
     read(in, file, into);
     if (before == into.valid() + into.invalid())
@@ -474,7 +514,7 @@ int run(context const& c, options const& o) {
       problems.push_back({file, "is a record, whose messages say themselves what they are", "leave --as out"});
     } else {
       auto const before = into.valid() + into.invalid();
-      if (auto done = read_record(file, o, revision, schemas, into); done.has_error())
+      if (auto done = read_record(file, o, revision, *revisions, schemas, into); done.has_error())
         problems.push_back(done.error());
       else if (before == into.valid() + into.invalid())
         problems.push_back({file, "has no message of this side" + (revision.empty() ? "" : " in " + revision), ""});

@@ -183,3 +183,19 @@ def test_the_record_of_a_run_is_validated(tmp_path):
     record.write_text(broken)
     done = refused(record)
     assert done.exit == 1 and 'has no "inputSchema"' in done.out and "session " in done.out, done.told()
+
+
+def test_schemas_in_messages_are_judged():
+    tools = [{"name": "mul", "inputSchema": {"type": "object", "properties": {"a": {"type": "integer"}}},
+              "outputSchema": {"type": "object", "required": ["product"]}}]
+    lines = [json.dumps({"jsonrpc": "2.0", "id": number} | part) for number, part in (
+        (1, {"method": "tools/list"}), (1, {"result": {"tools": tools}}),
+        (2, {"method": "tools/call", "params": {"name": "mul", "arguments": {"a": 2}}}),
+        (2, {"result": {"content": [], "structuredContent": {"product": 4}}}))]
+    done = validate("--revision", "2025-11-25", lines=lines)
+    assert done.exit == 0 and "4 of 4 valid" in done.out, done.told()
+    for right, wrong, told in (('"a": 2', '"a": "x"', ":3: /params/arguments/a: is a string"),
+                               ('{"product": 4}', "{}", ':4: /result/structuredContent: has no "product"'),
+                               ('"integer"', '"intger"', ":2: /result/tools/0/inputSchema/properties/a/type: is no valid")):
+        done = validate("--revision", "2025-11-25", lines=[line.replace(right, wrong) for line in lines])
+        assert done.exit == 1 and told in done.out, done.told()
