@@ -40,13 +40,13 @@ std::optional<jsonschema::validator> tool_schemas::compiled(json::value const& s
     if (auto older = jsonschema::compile_schema(schema, jsonschema::dialect::draft7); older.has_value())
       return std::move(*older);
   if (made.has_value()) return std::move(*made);
-  auto const& where = made.error().where;
+  auto const where = made.error().where;
   auto const pointer = where.find('/');
-  std::string_view what = made.error().what;
+  auto what = made.error().what;
   if (constexpr std::string_view said = "is not valid in its dialect: "; what.starts_with(said))
-    what.remove_prefix(said.size());
+    what.erase(0, said.size());
   out.push_back({at + (pointer == std::string::npos ? "" : where.substr(pointer)), "", "schema",
-                 "is no valid JSON Schema: " + std::string(what)});
+                 "is no valid JSON Schema: " + what});
   return std::nullopt;
 }
 
