@@ -57,6 +57,27 @@ for (const file of pages) {
   await page.goto(pathToFileURL(file).href);
   const tools = page.locator("#tools");
   if (await tools.count() && !(await tools.isVisible())) problems.push(`${file}: its policy stops its own script`);
+  // The keyboard is enough: the first stop leads to the failures, and what is closed opens.
+  await page.keyboard.press("Tab");
+  const skip = await page.evaluate(() => [document.activeElement.className, document.activeElement.getAttribute("href")]);
+  if (skip[0] !== "skip" || !(await page.locator(skip[1].replaceAll(".", "\\.")).count())) problems.push(`${file}: the first stop of the keyboard is ${skip}`);
+  await page.keyboard.press("Enter");
+  if (new URL(page.url()).hash !== skip[1]) problems.push(`${file}: the first stop leads nowhere`);
+  const closed = page.locator("main > section > details:not([open]) > summary").first();
+  if (await closed.count()) {
+    await closed.focus();
+    const before = await page.locator("details[open]").count();
+    await page.keyboard.press("Enter");
+    if (await page.locator("details[open]").count() !== before + 1) problems.push(`${file}: Enter does not open what is closed`);
+  }
+  // On paper every failure can be read, and nothing is there to be clicked.
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  if (await page.locator(".requirement > details:not([open])").count()) problems.push(`${file}: a failure is not printed`);
+  if (await page.locator("#tools:visible, nav:visible, button:visible").count()) problems.push(`${file}: controls are printed`);
+  await page.setViewportSize({ width: 700, height: 1000 }); // A4 between its margins
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (over > 0) problems.push(`${file}: is ${over} pixels wider than a sheet`);
   await context.close();
 }
 await browser.close();
