@@ -62,3 +62,26 @@ TEST_CASE("repetition is bounded", "[bindings]") {
   CHECK(!engine::resolve(parse(R"({"$repeat": "x", "times": -1})"), names));
   CHECK_NOTHROW(engine::resolve(parse(R"({"$repeat": "x", "times": "many"})"), names));
 }
+
+TEST_CASE("a view that is referred to is found like one that was given, and an inner name hides an outer one", "[bindings]") {
+  json::value const view = json::parse(R"({"message": {"id": 7}})");
+  engine::bindings outer;
+  outer.set("this", json::parse(R"({"message": {"id": 1}})"));
+  engine::bindings names(&outer);
+  REQUIRE(names.find("this/message/id"));
+  CHECK(*names.find("this/message/id") == 1);
+  names.refer("this", view);
+  REQUIRE(names.find("this/message/id"));
+  CHECK(*names.find("this/message/id") == 7);
+  CHECK(names.find("this") == &view);
+  CHECK_FALSE(names.find("this/message/method"));
+}
+
+TEST_CASE("what stands for itself is told from what stands for something else", "[bindings]") {
+  auto constant = [](char const* text) { return engine::constant(json::parse(text)); };
+  CHECK(constant("7"));
+  CHECK(constant(R"(["a", {"b": [null]}])"));
+  CHECK_FALSE(constant(R"({"$": "run/revision"})"));
+  CHECK_FALSE(constant(R"([1, {"a": {"$repeat": "x", "times": 2}}])"));
+  CHECK_FALSE(constant(R"({"a": [{"$concat": ["x"]}]})"));
+}

@@ -20,7 +20,10 @@ std::optional<engine::mismatch> against(std::string_view matcher, std::string_vi
                                         engine::match_context const& context = {}) {
   auto const view = parse(value);
   auto const m = parse(matcher);
-  return engine::match(&view, m.as_object(), "/here", view, context);
+  auto found = engine::match(&view, m.as_object(), "/here", view, context);
+  // Whether it holds does not depend on whether someone reads why not.
+  CHECK(engine::holds(view, json::object{{"", m}}, context) == !found);
+  return found;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // What a group is made of, and what follows from what came, without a subject.
 #include "conformance/run/group.hpp"
+#include "conformance/run/profile.hpp"
 
 #include "conformance/engine/test/world.hpp"
 
@@ -108,4 +109,31 @@ TEST_CASE("nothing counts of a revision that is not spoken", "[group]") {
   CHECK(run::by_state(*g, "pass") == "inapplicable");
   CHECK(run::by_state(*g, "fail") == "inapplicable");
   CHECK(run::not_run(*g, data.requirements[0].id, "x", "why").outcome == "inapplicable");
+}
+
+TEST_CASE("a call that is safe is named by the subject file, or harmless by what its tool says", "[group]") {
+  auto const data = whole();
+  auto const g = planned(data, "2025-11-25", "stdio");
+  engine::bindings names(&g->known);
+  names.set("opened", world::parse(R"({"message": {"result": {"capabilities": {"tools": {}}}}})"));
+  names.set("tools", world::parse(R"({"message": {"result": {"tools": [
+    {"name": "writes"},
+    {"name": "asks", "annotations": {"readOnlyHint": true}, "inputSchema": {"type": "object", "required": ["what"]}},
+    {"name": "reads", "annotations": {"readOnlyHint": true}, "inputSchema": {"type": "object"}}]}}})"));
+  auto sample = [&](char const* told) { return run::make_profile(g->env, names, world::parse(told).as_object()); };
+  CHECK(sample("{}").at("sample").at("tool").at("name") == "reads");
+  CHECK(sample(R"({"tool": {"name": "writes", "arguments": {}}})").at("sample").at("tool").at("name") == "writes");
+  CHECK_FALSE(sample(R"({"tool": null})").contains("sample"));
+}
+
+TEST_CASE("scenarios that come last have a connection of their own", "[group]") {
+  auto const data = whole();
+  auto const g = planned(data, "2026-07-28", "streamable-http");
+  int last = 0;
+  for (auto const& p : g->scenarios)
+    if (p.scenario->connection == "last") {
+      ++last;
+      CHECK(run::alone(*g, *p.scenario));
+    }
+  CHECK(last == 3);
 }
