@@ -20,7 +20,8 @@ json::value const* bindings::find(std::string_view reference) const {
   auto const name = reference.substr(0, slash);
   auto const pointer = slash == std::string_view::npos ? std::string_view{} : reference.substr(slash);
   for (auto const* scope = this; scope; scope = scope->outer_) {
-    if (auto found = scope->elsewhere_.find(name); found != scope->elsewhere_.end()) return wire::find(*found->second, pointer);
+    if (auto found = scope->elsewhere_.find(name); found != scope->elsewhere_.end())
+      return wire::find(*found->second, pointer);
     if (auto found = scope->views_.find(name); found != scope->views_.end()) return wire::find(found->second, pointer);
   }
   return nullptr;

@@ -38,8 +38,8 @@ std::optional<std::size_t> size_of(json::value const& value) {
   return std::nullopt;
 }
 
-/// What a matcher's value stands for; nothing when a reference finds nothing. Most stand for themselves, or for a value that
-/// is there: only what has to be put together is a copy.
+/// What a matcher's value stands for; nothing when a reference finds nothing. Most stand for themselves, or for a value
+/// that is there: only what has to be put together is a copy.
 class resolved {
 public:
   resolved(json::value const& value, bindings const* names, std::string& missing) : found_(&value) {
@@ -80,7 +80,8 @@ std::string actual_text(json::value const* value) {
 /// Evaluates one matcher; collects the first mismatch, which is put into words only when someone will read them.
 class evaluation {
 public:
-  evaluation(json::value const& view, match_context const& context, bool told) : view_(view), context_(context), told_(told) {}
+  evaluation(json::value const& view, match_context const& context, bool told)
+      : view_(view), context_(context), told_(told) {}
 
   std::optional<mismatch> run(json::value const* value, json::object const& matcher, std::string const& pointer) const {
     auto fail = [&](auto const& expected) {
