@@ -333,8 +333,12 @@ void read(std::istream& in, std::string const& file, validation& into) {
   }
 }
 
-/// A record begins with its header.
+/// A record begins with its header. What cannot be read twice, such as a pipe, is taken for messages.
 bool is_record(std::istream& in) {
+  if (in.tellg() == std::istream::pos_type(-1)) {
+    in.clear();
+    return false;
+  }
   std::string first;
   bool too_long = false;
   read_line(in, first, too_long);

@@ -151,6 +151,12 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(tmp_path):
     assert done.exit == 2 and "1 of 2 valid" in done.out and "missing" in done.err, done.told()
 
 
+def test_a_pipe_is_read_once():
+    line = """printf '%s\\n' '{"jsonrpc":"2.0","id":1,"method":"ping"}' '{"jsonrpc":"2.0","id":1,"method":3}'"""
+    done = programs.run(["/bin/sh", "-c", f"{line} | {ASSAY} validate --revision 2025-11-25 /dev/stdin"], timeout=60)
+    assert done.exit == 1 and "1 of 2 valid" in done.out, done.told()
+
+
 def test_an_extension_adds_its_methods():
     message = b'{"jsonrpc":"2.0","id":1,"method":"tasks/get","params":{"taskId":3}}'
     done = refused("--revision", "2026-07-28", "--extension", "io.modelcontextprotocol/tasks", "-", stdin=message)
