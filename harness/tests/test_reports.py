@@ -298,3 +298,21 @@ def test_samples_are_whole_and_tell_nothing_of_where_they_were_made():
         text = file.read_text("utf-8")
         for path in (str(programs.ROOT) + "/", "/tmp/", "/home/", "/root/", "/usr/"):
             assert path not in text.replace("client/roots/", ""), f"{file} has {path}"
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--stdio", "API_KEY=s3cret-value {server}"],
+    ["--stdio", "env GITHUB_TOKEN=s3cret-value {server} --fault '{{\"breaks\": \"ping.answered\"}}' --token s3cret-value"],
+    ["--stdio", "sh -c 'echo api_key=s3cret-value Authorization: Bearer s3cret-value0 >&2; exit 1'"],
+    ["--url", "http://user:s3cret-value@127.0.0.1:9/mcp?access_token=s3cret-value"],
+], ids=["variable", "option", "standard-error", "url"])
+def test_no_secret_of_a_command_reaches_a_record_or_a_report(tmp_path, arguments):
+    server = programs.built("mcp-reference-server")
+    done = assay("server", *(part.format(server=server) for part in arguments), "--revision", "2025-06-18", "--only", "ping", "--deadline",
+                 "start=2s", "--out", tmp_path)
+    assert (tmp_path / "record.jsonl").exists(), done.stderr
+    for format in ("html", "markdown", "json", "junit", "sarif", "tap"):
+        assert "s3cret" not in assay("report", tmp_path / "record.jsonl", "--format", format).stdout, format
+    for file in tmp_path.iterdir():
+        assert "s3cret" not in file.read_text("utf-8"), file
+    assert "s3cret" not in done.stdout
