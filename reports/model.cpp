@@ -407,7 +407,7 @@ record::requirement const* model::find_requirement(std::string_view id) const {
 }
 
 model build(std::vector<record::record> const& records) {
-  builder b{records, {}, {}};
+  builder b{records, {}, {}, {}, {}};
   b.runs();
   b.requirements();
   b.matrix_and_silence();

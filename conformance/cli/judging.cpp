@@ -276,7 +276,7 @@ void add_judging_options(CLI::App& verb, judging& j) {
   verb.add_option("--out", j.out, "Writes record.jsonl, report.txt and report.html into this folder; with --format none the record alone")->type_name("DIR");
   auto formats = reports::formats();
   formats.emplace_back("none");
-  verb.add_option("--format", j.format, "What is printed: terminal, html, markdown, json, junit, sarif, tap, badge, endpoint or none")
+  verb.add_option("--format", j.format, "What is printed: terminal, html, matrix, markdown, json, junit, sarif, tap, badge, endpoint or none")
       ->check(CLI::IsMember(formats))
       ->capture_default_str();
 }
