@@ -1,7 +1,9 @@
 // mcp-assay check-data: every problem of the data at once, with file, place and what to do.
 #include <CLI/CLI.hpp>
 
+#include "conformance/catalogue/catalogue.hpp"
 #include "conformance/catalogue/check.hpp"
+#include "conformance/cli/places.hpp"
 #include "conformance/cli/verbs.hpp"
 #include "conformance/engine/regex.hpp"
 
@@ -26,12 +28,22 @@ void tell(catalogue::finding const& f) {
   if (!f.hint.empty()) std::cout << "  -> " << f.hint << '\n';
 }
 
-int run(data::store const& store, bool quiet) {
-  auto const report = catalogue::check(store, engine::regex_problem);
+int run(std::shared_ptr<data::store const> const& store, bool quiet) {
+  auto const report = catalogue::check(*store, engine::regex_problem);
   int problems = 0;
   for (auto const& f : report.findings) {
     problems += !f.warning;
     if (!f.warning || !quiet) tell(f);
+  }
+  // Only what is in order can be loaded, and only then it is known which requirements there are.
+  if (auto const loaded = catalogue::load(store); loaded && problems == 0) {
+    for (auto const& one : places()) {
+      if (loaded->find_requirement(one.requirement)) continue;
+      ++problems;
+      std::cout << one.file << ':' << one.line << ": marks the requirement " << one.requirement
+                << ", which is not there\n"
+                << "  -> name one that is, or take the mark away\n";
+    }
   }
   auto const& c = report.counts;
   if (problems) {
@@ -51,7 +63,7 @@ void add_check_data(CLI::App& app, context& c) {
   auto* verb = app.add_subcommand("check-data", about);
   auto quiet = std::make_shared<bool>(false);
   verb->add_flag("-q,--quiet", *quiet, "Problems only, no warnings");
-  verb->callback([&c, quiet] { c.exit_code = run(*c.store, *quiet); });
+  verb->callback([&c, quiet] { c.exit_code = run(c.store, *quiet); });
 }
 
 } // namespace assay::cli

@@ -33,7 +33,12 @@ wire::result<void> add_fault(faults::mutant& to, std::string const& value) {
 wire::result<void> take(client_options& out, std::string const& name, std::string const& value) {
   if (name == "--stdio") out.command = value;
   if (name == "--revision") out.revision = value;
-  if (name == "--root") out.roots.push_back(value);
+  if (name == "--root") {
+    // [roots.file-uris]
+    if (!value.starts_with("file://"))
+      return wire::problem{name, "'" + value + "' is no file URI", "roots are named by file: URIs, as file:///home/me"};
+    out.roots.push_back(value);
+  }
   if (name == "--ca-file") out.ca_file = value;
   if (name == "--fault") return add_fault(out.mutant, value);
   if (name == "--timeout" || name == "--max-timeout" || name == "--probe-timeout") {

@@ -34,6 +34,7 @@ std::int64_t time_to_live(json::object const& result) {
 
 } // namespace
 
+// [caching.not-shared-across-authorizations] This state belongs to one client, with one authorization.
 std::optional<answer> fresh_answer(state const& c, std::string const& method, json::object const& params) {
   if (c.kept.empty() || !speaks(c, "caching")) return std::nullopt;
   auto const found = c.kept.find(key_of(c, method, params));

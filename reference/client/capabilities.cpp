@@ -4,8 +4,15 @@ namespace assay::client {
 
 json::object client_capabilities(revision::revision const& revision) {
   json::object capabilities;
+  // [roots.capability-declared] [roots.changes-told] They never change here, so listChanged is not declared.
   if (revision.has("roots")) capabilities["roots"] = json::object();
-  if (revision.has("sampling")) capabilities["sampling"] = json::object();
+  // [sampling.capability-declared] [sampling.client-declares-tools]
+  if (revision.has("sampling")) {
+    json::object parts;
+    if (revision.has("sampling-tools")) parts["tools"] = json::object();
+    capabilities["sampling"] = std::move(parts);
+  }
+  // [elicitation.capability-declared] [elicitation.one-mode-at-least]
   if (revision.has("elicitation")) {
     json::object modes;
     // An empty object says the same; where modes have names, ours is named. There is no one here to open a URL.

@@ -61,7 +61,9 @@ json::value fill_number(json::object const& schema, bool integer) {
 
 } // namespace
 
+// [elicitation.content-fits]
 std::optional<json::value> fill_field(json::object const& schema) {
+  // [elicitation.defaults-filled-in]
   if (auto const* const value = schema.if_contains("default")) return *value;
   auto const type = text_of(schema, "type");
   auto const allowed = choices(schema);
@@ -82,6 +84,7 @@ std::optional<json::value> fill_field(json::object const& schema) {
 
 reply elicit(json::object const& params) {
   auto const mode = text_of(params, "mode");
+  // [elicitation.mode-defaults-to-form] [elicitation.undeclared-mode-refused] [elicitation.url-not-fetched]
   // No mode means a form; other modes were not declared.
   if (params.contains("mode") && mode != "form")
     return session::failure{session::code::invalid_params, "this client declared forms only"};

@@ -160,6 +160,7 @@ task<std::string> do_verb(state& c, verb v) {
   }
   if (v.name == "read") {
     answer const got = co_await read_resource(c, first);
+    // [resources.old-not-found-code-accepted]
     // [basic.withdrawn-not-found-accepted]
     if (got.code() == session::code::resource_not_found) co_return "there is no resource " + first;
     co_return judge_result(c, got, "resources/read " + first, "contents");

@@ -29,6 +29,8 @@ std::string take_initialize_result(state& c, json::object const& result) {
 
 } // namespace
 
+// [lifecycle.initialize-first] [lifecycle.initialize-params] [lifecycle.initialize-not-batched]
+// [lifecycle.no-requests-before-answer]
 task<std::string> initialize(state& c, std::string proposed) {
   auto const* const revision = c.options.revisions->find(proposed);
   // Nothing is agreed on yet, and there is no session: neither is named in a header.
@@ -41,6 +43,7 @@ task<std::string> initialize(state& c, std::string proposed) {
   params["clientInfo"] = client_info(*revision);
   transport::http_headers headers;
   auto const limit = c.options.answer_time;
+  // [cancellation.initialize-not-cancelled]
   // The last argument: initialize is the one request that is never cancelled.
   answer const got = co_await send_request(c, std::move(method), std::move(params), std::move(headers), limit, false);
   auto const* const result = got.result();

@@ -15,6 +15,7 @@ std::string result_type(json::object const& result) {
   return type->is_string() ? std::string(type->get_string()) : std::string();
 }
 
+// [mrtr.inputs-before-retry] [mrtr.answers-for-their-request]
 wire::result<json::object> retry_params(state& c, json::object params, json::object const& result) {
   // Nothing of the round before this one stays: each result says alone what its retry carries.
   params.erase("inputResponses");
@@ -35,6 +36,7 @@ wire::result<json::object> retry_params(state& c, json::object params, json::obj
     }
     params["inputResponses"] = std::move(responses);
   }
+  // [mrtr.state-echoed] [mrtr.no-state-invented]
   // Opaque: back exactly as it came, and absent where it was absent.
   if (auto const* const opaque = result.if_contains("requestState")) params["requestState"] = *opaque;
   return params;

@@ -42,6 +42,7 @@ task<listing> list_all(state& c, std::string method, std::string member) {
     }
     for (auto const& entry : page->get_array())
       all.entries.push_back(entry);
+    // [pagination.page-size-not-assumed]
     ++all.pages;
     cursor = next_cursor(c, *result); // [pagination.client-flows] [pagination.empty-cursor-followed]
     if (cursor && (all.pages >= page_limit || all.entries.size() >= entry_limit)) {

@@ -4,6 +4,7 @@
 
 namespace assay::client {
 
+// [prompts.client-follows-pages]
 task<listing> list_prompts(state& c) {
   return list_all(c, "prompts/list", "prompts");
 }

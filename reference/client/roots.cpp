@@ -2,6 +2,7 @@
 
 namespace assay::client {
 
+// [roots.file-uris]
 reply list_roots(state const& c) {
   json::array roots;
   for (auto const& uri : c.options.roots) {

@@ -5,7 +5,8 @@
 
 namespace assay::client {
 
-/// Never more words than maxTokens. Tools are refused, they were not declared.
-reply create_message(json::object const& params);
+/// Never more words than maxTokens. With tools, which not every revision declares, it uses the first one as often as
+/// the tool choice demands, and once when that leaves the choice.
+reply create_message(json::object const& params, bool may_use_tools);
 
 } // namespace assay::client

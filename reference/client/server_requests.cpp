@@ -11,10 +11,13 @@
 namespace assay::client {
 
 reply provide_input(state& c, std::string_view method, json::object const& params) {
+  // [roots.failures-as-errors] [sampling.failures-as-errors]
   // What was declared is what the revision has; a server that asks for more is told so.
   json::object const declared = c.revision ? client_capabilities(*c.revision) : json::object();
   if (method == "roots/list" && declared.contains("roots")) return list_roots(c);
-  if (method == "sampling/createMessage" && declared.contains("sampling")) return create_message(params);
+  if (method == "sampling/createMessage" && declared.contains("sampling")) {
+    return create_message(params, c.revision->has("sampling-tools"));
+  }
   if (method == "elicitation/create" && declared.contains("elicitation")) return elicit(params);
   return session::failure{session::code::method_not_found, "this client has no method " + std::string(method)};
 }

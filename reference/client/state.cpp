@@ -32,6 +32,7 @@ void receive_answer(state& c, json::value const& message, int exchange, int http
     found = c.waiting.find(carrier->second.request);
   }
   if (found == c.waiting.end()) {
+    // [cancellation.client-ignores-late-response] [cancellation.late-response-ignored]
     warn(c, "ignored an answer to no request that is under way: " + wire::serialize(message));
     return;
   }
@@ -60,6 +61,7 @@ void receive_one(state& c, json::value const& message, int exchange, int http_st
     if (method == "notifications/tools/list_changed") c.mirrored.clear(), c.output_schemas.clear();
     drop_changed(c, message);
     if (method == "notifications/progress") take_progress(c, message);
+    // [elicitation.unknown-completion-ignored] [cancellation.invalid-ignored]
     if (c.on_notification) c.on_notification(message);
     return;
   }
@@ -92,6 +94,7 @@ void warn(state& c, std::string_view line) {
   if (c.options.warn) c.options.warn(line);
 }
 
+// [basic.request-ids-unique-in-flight] [mrtr.retry-has-new-id]
 json::value fresh_id(state& c) {
   return c.next_id++;
 }
@@ -127,6 +130,8 @@ task<answer> send_request(state& c, std::string method, json::object params, tra
   co_return got;
 }
 
+// [cancellation.client-cancels] [cancellation.timeout-cancels] [cancellation.issued-requests-only]
+// [cancellation.own-requests-only]
 void give_up(state& c, std::string const& key, std::string why, bool tell) {
   auto const found = c.waiting.find(key);
   if (found == c.waiting.end()) return;
@@ -137,6 +142,7 @@ void give_up(state& c, std::string const& key, std::string why, bool tell) {
     // The modern era: closing the response stream is the cancellation, no message is expected.
     drop_exchange(c, given_up.exchange);
   } else if (tell) {
+    // [cancellation.client-notifies] [stdio.cancels-by-notification] [streamable-http.cancels-by-notification]
     json::object params{{"requestId", given_up.id}, {"reason", why}};
     send_message(c, session::make_notification("notifications/cancelled", std::move(params)));
     if (over_http(c)) drop_exchange(c, given_up.exchange);

@@ -21,6 +21,7 @@ void receive_line(state& c, wire::line_splitter::line const& line) {
 
 } // namespace
 
+// [transports.clients-support-stdio]
 void write_line(state& c, json::value const& message) {
   // [stdio.stdin-only-messages]
   c.actions.push_back(send_line{wire::serialize(message)});
@@ -48,7 +49,7 @@ void on_input_end(state& c, std::string why) {
     c.input_ended = why;
   }
   for (auto& [key, pending] : std::exchange(c.waiting, {})) {
-    c.timers.erase(pending.timer);
+    stop_timers(c, pending);
     pending.answered->fill(again ? answer::lost(why) : answer::none(why));
   }
   if (c.listening) c.listening->fill(answer::none(why));

@@ -26,6 +26,7 @@ void add_session_headers(state const& c, transport::http_headers& headers) {
   if (is_modern(c)) return;
   // [streamable-http.session-header-sent]
   if (!c.session_id.empty()) headers.push_back({"Mcp-Session-Id", c.session_id});
+  // [streamable-http.version-header-negotiated]
   // [streamable-http.version-header-sent] Not on initialize: nothing is agreed on then.
   if (speaks(c, "protocol-version-header")) headers.push_back({"MCP-Protocol-Version", c.revision->name});
 }
@@ -41,6 +42,7 @@ void add_mirrored_headers(state const& c, json::value const& message, transport:
   auto const method = wire::method_of(message);
   if (!speaks(c, "mirrored-headers") || method.empty()) return;
   headers.push_back({"Mcp-Method", std::string(method)}); // [streamable-http.method-header-sent]
+  // [streamable-http.name-header-sent]
   if (method == "tools/call" || method == "prompts/get")
     headers.push_back({"Mcp-Name", wire::encode_header_value(text_at(message, "/params/name"))});
   if (method == "resources/read")
@@ -192,6 +194,7 @@ void receive_event(state& c, int number, wire::sse_event const& event) {
 
 } // namespace
 
+// [streamable-http.one-message-posted] [streamable-http.batch-or-message-posted]
 int post(state& c, json::value const& message, transport::http_headers headers, std::string request) {
   transport::http_request out;
   out.method = "POST";                                        // [streamable-http.messages-by-post]
@@ -265,6 +268,7 @@ void on_head(state& c, int exchange, transport::http_response_head const& head) 
   e.status = head.status;
   e.headers = head.headers;
   auto const* const type = transport::find_header(head.headers, "Content-Type");
+  // [streamable-http.both-answer-forms]
   e.is_stream = head.status == 200 && type && transport::media_type(*type) == "text/event-stream";
   take_session_id(c, e);
   settle(c);

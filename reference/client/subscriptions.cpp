@@ -57,6 +57,7 @@ task<std::string> listen_modern(state& c, unsigned count, std::vector<std::strin
   params["notifications"] = asked;
   params = with_metadata(c, std::move(params));
   answer got = answer::none("nothing was sent");
+  // [subscriptions.listens-again]
   do { // a server that was started again knows nothing of what was asked of the one before it
     std::string method(listen_method);
     json::object copy = params;

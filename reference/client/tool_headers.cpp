@@ -11,6 +11,7 @@ namespace assay::client {
 namespace {
 
 constexpr std::string_view annotation = "x-mcp-header";
+// [tools.header-integers-safe] [streamable-http.mirrored-integers-safe]
 constexpr double safe_integer = 9007199254740991.0;
 
 bool is_token(std::string_view text) {

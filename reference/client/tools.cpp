@@ -65,6 +65,7 @@ struct call_plan {
   call_plan() = default;
 };
 
+// [streamable-http.call-headers-built]
 task<call_plan> plan_call(state& c, std::string name, json::object arguments) {
   call_plan plan;
   if (!mirrors(c)) co_return plan;

@@ -53,6 +53,7 @@ task<std::string> probe(state& c, bool may_fall_back) {
   if (!got.came() && over_http(c) && got.http_status() == 0) co_return got.describe();
   if (!c.input_ended.empty()) co_return c.input_ended;
   // [stdio.fallback-on-any-error] Whatever else it was: legacy.
+  // [lifecycle.offers-latest-version]
   auto const* const proposed = newest(c, "legacy");
   if (!proposed) co_return "the server speaks no modern revision, and this client no legacy one over this transport";
   c.revision = nullptr;
@@ -105,6 +106,7 @@ json::array const* supported_versions(answer const& got) {
   return supported ? supported->if_array() : nullptr;
 }
 
+// [versioning.era-remembered]
 task<std::string> connect(state& c) {
   auto const* const pinned = c.options.revisions->find(c.options.revision);
   if (!c.options.revision.empty() && !pinned) co_return "there is no revision " + c.options.revision;
@@ -125,6 +127,7 @@ task<std::string> connect(state& c) {
   // Over HTTP a modern client may just ask what it came for, the status and body of the answer tell enough.
   // Over a pipe it asks server/discover first: an old server could take its first request for one of its own era.
   if (pinned && over_http(c)) co_return std::string();
+  // [discover.sent-first] [stdio.probes-with-discover]
   if (!c.revision) c.revision = newest(c, "modern");
   bool const may_fall_back = pinned == nullptr;
   std::string failed = co_await probe(c, may_fall_back);

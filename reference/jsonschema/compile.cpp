@@ -2,6 +2,8 @@
 
 #include "reference/jsonschema/evaluate.hpp"
 
+// [basic.schema-dialect-followed] [basic.unsupported-dialect-refused] [basic.network-refs-not-fetched]
+// [basic.unresolved-refs-refused]
 namespace assay::jsonschema {
 
 namespace {

@@ -7,6 +7,7 @@
 #include "reference/jsonschema/describe.hpp"
 #include "reference/jsonschema/marks.hpp"
 
+// [basic.schema-cost-bounded]
 namespace assay::jsonschema {
 
 namespace {

@@ -5,6 +5,7 @@
 namespace assay::server {
 
 json::object capabilities(revision::revision const& revision) {
+  // [resources.capability-declared] [prompts.capability-declared] [logging.capability-declared]
   // [tools.capability-declared] [tools.embedded-resources-declared]
   json::object declared{
       {"tools", {{"listChanged", true}}},
@@ -12,7 +13,9 @@ json::object capabilities(revision::revision const& revision) {
       {"prompts", {{"listChanged", true}}},
       {"logging", json::object{}},
   };
+  // [completion.capability-declared]
   if (revision.has("completions-capability")) declared["completions"] = json::object{};
+  // [tasks.capability-declared]
   if (revision.has("tasks")) {
     declared["tasks"] = json::object{
         {"list", json::object()}, {"cancel", json::object()}, {"requests", {{"tools", {{"call", json::object()}}}}}};

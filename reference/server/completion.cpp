@@ -9,6 +9,7 @@
 namespace assay::server {
 namespace {
 
+// [completion.at-most-100-values]
 constexpr std::size_t most_values = 100;
 
 failure invalid(std::string what) {
@@ -36,6 +37,7 @@ std::vector<std::string> candidates(std::string_view argument) {
 
 } // namespace
 
+// [completion.declared-served] [completion.inputs-validated] [completion.refusal-code]
 outcome complete_argument(call& c) {
   auto const* const ref = c.params.if_contains("ref");
   auto const* const argument = c.params.if_contains("argument");
@@ -44,7 +46,9 @@ outcome complete_argument(call& c) {
   auto const type = text(ref->get_object(), "type");
   auto const name = text(argument->get_object(), "name");
   auto const typed = text(argument->get_object(), "value");
+  // [completion.missing-argument-refused]
   if (!name || !typed) return invalid("argument needs name and value, both strings");
+  // [completion.context-accepted]
   if (auto const* const context = c.params.if_contains("context"); context && c.revision.has("completion-context")) {
     if (!context->is_object()) return invalid("context has to be an object");
     if (auto const* const known = context->get_object().if_contains("arguments"); known && !known->is_object())
@@ -54,6 +58,7 @@ outcome complete_argument(call& c) {
   if (type == "ref/prompt") {
     auto const prompt = text(ref->get_object(), "name");
     auto const arguments = prompt ? prompt_arguments(c.revision, *prompt) : std::nullopt;
+    // [completion.unknown-prompt-refused]
     if (!arguments) return invalid("there is no prompt of this name");
     if (std::find(arguments->begin(), arguments->end(), *name) == arguments->end())
       return invalid("the prompt has no argument of this name");
@@ -74,6 +79,7 @@ outcome complete_argument(call& c) {
     if (values.size() == most_values) break;
     values.emplace_back(word);
   }
+  // [completion.result-shape]
   json::object completion{
       {"values", std::move(values)}, {"total", found.size()}, {"hasMore", found.size() > most_values}};
   json::object result;

@@ -114,6 +114,7 @@ void add_content_tools(std::vector<tool>& out) {
     out.push_back(make_tool(std::move(definition), feature, run));
   };
   add("test_simple_text", "Gives one text block", "", simple_text);
+  // [tools.header-annotation-token] [tools.header-annotations-unique] [tools.header-annotation-primitive]
   // Suites that read only the first page of tools/list look for the next two.
   out.push_back(make_tool(read(R"({"name":"test_header_parameter",
     "description":"Takes arguments that a modern HTTP client repeats in headers",

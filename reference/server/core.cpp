@@ -38,6 +38,7 @@ struct core::pending {
 struct core::peer {
   std::optional<session::legacy> session;
   std::map<std::string, ticket> open; ///< by JSON-RPC id
+  std::string principal;
 };
 
 /// A JSON-RPC batch: answered as a whole once all its requests are.
@@ -51,9 +52,9 @@ struct core::batch {
 core::core(server::settings with) : settings_(std::move(with)) {}
 core::~core() = default;
 
-peer_id core::connect() {
+peer_id core::connect(std::string principal) {
   auto const id = next_++;
-  peers_.emplace(id, peer{});
+  peers_[id].principal = std::move(principal);
   return id;
 }
 
@@ -195,7 +196,7 @@ void core::start(peer_id id, json::value const& message, era hint, ticket about,
     one.context = std::move(std::get<session::modern>(context));
     if (auto const* const why = std::get_if<failure>(&token)) return fail(*why);
     auto found = may_ask_for_input(wire::method_of(message))
-                     ? read_retry(settings_, wire::method_of(message), params_of(message))
+                     ? read_retry(settings_, wire::method_of(message), params_of(message), from.principal)
                      : std::variant<retry, failure>(retry{});
     if (auto const* const why = std::get_if<failure>(&found)) return fail(*why);
     one.inputs = std::move(std::get<retry>(found).inputs);
@@ -243,7 +244,9 @@ void core::run(ticket about, effects& out) {
   c.inputs = one.inputs;
   c.tasks = &tasks_;
   c.owner = one.modern ? 0 : one.from;
+  c.principal = from.principal;
   c.may_be_task =
+      // [tasks.undeclared-processed]
       one.modern ? declares_tasks(c.client_capabilities) : revision.has("tasks") && c.params.contains("task");
   c.state = one.state;
   if (one.modern)
@@ -268,6 +271,7 @@ void core::run(ticket about, effects& out) {
     }
   }
 
+  // [progress.ends-with-answer]
   // A progress token lives as long as its request: once for all, reports come before the answer.
   for (auto& message : c.notifications)
     out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
@@ -299,9 +303,11 @@ void core::run(ticket about, effects& out) {
     auto message = session::make_error(one.id, *why);
     finish(about);
     answer(to, group, std::move(message), request, why->http_status, out);
+    // [mrtr.asks-by-result] [patterns.no-server-requests] [streamable-http.no-requests-on-stream]
+    // [stdio.no-requests-written]
   } else if (auto* const wanted = std::get_if<input_required>(&done)) {
     if (one.modern) {
-      auto result = input_required_result(settings_, method, params_of(*one.message), *wanted);
+      auto result = input_required_result(settings_, method, params_of(*one.message), from.principal, *wanted);
       json::object meta;
       meta[session::meta_key::server_info] = implementation(revision);
       result["_meta"] = std::move(meta);
@@ -375,6 +381,7 @@ void core::receive_answer(peer_id id, json::value const& message, effects& out) 
     finish(about);
     return answer(id, group, std::move(response), request, 200, out);
   }
+  // [cancellation.late-response-ignored]
   // An answer to nothing we asked, or to a request that was cancelled: late is no fault.
 }
 
@@ -388,6 +395,7 @@ void core::receive_notification(peer_id id, json::value const& message, effects&
       from.session->now = session::legacy::phase::operating;
   } else if (method == "notifications/cancelled") {
     auto const* const cancelled = params_of(message).if_contains("requestId");
+    // [cancellation.invalid-ignored] [cancellation.race-survived]
     if (!session::is_valid_id(cancelled)) return;
     auto const open = from.open.find(id_key(*cancelled));
     if (open != from.open.end()) cancel_one(open->second, out);
@@ -409,6 +417,8 @@ effects core::cancel(ticket about) {
   return out;
 }
 
+// [cancellation.cancelled-request-stopped] [cancellation.cancelled-request-unanswered]
+// [cancellation.tasks-cancelled-as-tasks]
 // [stdio.cancelled-request-silent]
 void core::cancel_one(ticket about, effects& out) {
   auto const at = pending_.find(about);
@@ -535,6 +545,7 @@ void core::run_tasks(effects& out) {
     }
     for (auto const& id : ready)
       each(id, [&](task& one) {
+        // [tasks.ended-stays]
         if (!one.ended()) run_task(one, out);
       });
   }
@@ -565,6 +576,7 @@ void core::run_task(task& one, effects& out) {
     else if (one.rounds > settings_.limits.rounds)
       done = failure{code::internal_error, "asked often enough"};
   }
+  // [progress.ends-with-task]
   // In the legacy era a token lives as long as its task; in the modern one tasks report by their status alone.
   for (auto& message : c.notifications) {
     if (!legacy) break;
@@ -582,6 +594,7 @@ void core::run_task(task& one, effects& out) {
     bool const failed = legacy && error && error->is_bool() && error->get_bool();
     if (one.modern()) result->result["resultType"] = "complete";
     one.result = std::move(result->result);
+    // [tasks.failure-explained]
     tasks_.set_status(one, failed ? "failed" : "completed", failed ? "the tool failed" : "", now);
   } else if (auto const* const why = std::get_if<failure>(&done)) {
     one.error = *why;
@@ -589,6 +602,7 @@ void core::run_task(task& one, effects& out) {
   } else if (auto* const wanted = std::get_if<input_required>(&done)) {
     one.state = std::move(wanted->state);
     one.requests = std::move(wanted->requests);
+    // [tasks.input-asked-for]
     tasks_.set_status(one, "input_required", "", now);
   } else if (auto* const wait = std::get_if<later>(&done)) {
     one.state = std::move(wait->state);
@@ -603,6 +617,7 @@ void core::run_task(task& one, effects& out) {
   announce(c.changes, out);
 }
 
+// [cancellation.own-requests-only] [cancellation.server-cancels-listens-only] Only sessions are ever asked anything.
 /// Tells the client that we no longer wait for its answers.
 void core::withdraw_questions(pending& one, effects& out) {
   for (auto const& [key, asked] : one.asked) {
@@ -627,6 +642,7 @@ void core::give_up_asking(ticket about, effects& out) {
   answer(to, group, std::move(message), request, 200, out);
 }
 
+// [subscriptions.change-told]
 void core::announce(std::vector<change> const& changes, effects& out) {
   for (auto const& what : changes) {
     for (auto const& [id, to] : peers_) {
@@ -650,6 +666,7 @@ effects core::stop(bool shared_channel) {
   for (auto const about : listeners) {
     auto const& one = pending_.at(about);
     if (shared_channel) {
+      // [cancellation.teardown-announced] [cancellation.server-cancels-listens-only]
       // The cancellation page wants this notification, the subscriptions page the response: both are given.
       out.messages.push_back({one.from,
                               about,
@@ -658,6 +675,7 @@ effects core::stop(bool shared_channel) {
                               false,
                               200});
     }
+    // [subscriptions.ends-with-result] [subscriptions.result-carries-id]
     // The response tells the client that this is no broken connection.
     json::object meta;
     meta[session::meta_key::subscription_id] = one.id;

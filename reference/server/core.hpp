@@ -49,7 +49,9 @@ class core {
 public:
   explicit core(settings with);
 
-  peer_id connect();
+  /// A new peer. `principal`: who the transport authenticated, if it did; what is given out to one is of no use to
+  /// another.
+  peer_id connect(std::string principal = {});
 
   /// Forgets the peer with all that it has open.
   void disconnect(peer_id peer);

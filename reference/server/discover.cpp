@@ -4,6 +4,7 @@
 
 namespace assay::server {
 
+// [versioning.discover-implemented]
 // [discover.implemented] [discover.result-shape]
 outcome discover(call& c) {
   json::array versions;

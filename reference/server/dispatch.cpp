@@ -46,6 +46,7 @@ constexpr method methods[] = {
 
 } // namespace
 
+// [basic.unknown-members-tolerated] [basic.reserved-meta-tolerated] Nobody looks at what is not named here.
 outcome dispatch(call& c) {
   for (auto const& one : methods)
     if (one.name == c.method && (one.feature.empty() || c.revision.has(one.feature))) return one.handler(c);

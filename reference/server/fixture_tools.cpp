@@ -6,6 +6,7 @@ json::object no_arguments() {
   return {{"type", "object"}, {"additionalProperties", false}};
 }
 
+// [tools.name-length] [tools.name-characters] [tools.names-unique]
 std::vector<tool> make_fixture_tools() {
   std::vector<tool> out;
   add_content_tools(out);

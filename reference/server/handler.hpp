@@ -70,6 +70,7 @@ struct call {
   json::value id = nullptr;                  ///< of the request
   task_store* tasks = nullptr;
   std::uint64_t owner = 0;  ///< of tasks: the legacy session, or 0
+  std::string principal = {}; ///< who asks, where the transport authenticated somebody
   bool may_be_task = false; ///< the client can follow a task, or asked for one
   bool in_task = false;     ///< this runs as a task
 

@@ -10,17 +10,20 @@ json::object const* answer(json::object const& inputs, std::string_view key) {
 
 } // namespace
 
+// [elicitation.request-shape] [elicitation.no-links-in-forms]
 json::object elicit(std::string_view message, json::object requested_schema) {
   json::object params{{"message", message}, {"requestedSchema", std::move(requested_schema)}};
   return {{"method", "elicitation/create"}, {"params", std::move(params)}};
 }
 
+// [elicitation.request-shape] [elicitation.url-valid]
 json::object elicit_url(std::string_view message, std::string_view url, std::string_view id) {
   json::object params{{"mode", "url"}, {"message", message}, {"url", url}};
   if (!id.empty()) params["elicitationId"] = id;
   return {{"method", "elicitation/create"}, {"params", std::move(params)}};
 }
 
+// [sampling.request-shape] [sampling.context-declared]
 json::object sample(std::string_view text, int max_tokens) {
   json::object content{{"type", "text"}, {"text", text}};
   json::array messages;
@@ -29,6 +32,7 @@ json::object sample(std::string_view text, int max_tokens) {
   return {{"method", "sampling/createMessage"}, {"params", std::move(params)}};
 }
 
+// [roots.request-shape]
 json::object list_roots() {
   json::object request;
   request["method"] = "roots/list";
@@ -45,13 +49,17 @@ json::object required_capability(json::object const& request) {
     if (mode && mode->as_string() == "url") modes["url"] = json::object();
     needed["elicitation"] = std::move(modes);
   } else if (method == "sampling/createMessage") {
-    needed["sampling"] = json::object();
+    json::object parts;
+    auto const* const params = request.if_contains("params");
+    if (params && params->as_object().contains("tools")) parts["tools"] = json::object();
+    needed["sampling"] = std::move(parts);
   } else {
     needed["roots"] = json::object();
   }
   return needed;
 }
 
+// [roots.capability-checked] [elicitation.declared-modes-only]
 // [basic.undeclared-capability-not-used]
 bool may_ask(json::object const& client_capabilities, json::object const& request) {
   for (auto const& [name, wanted] : required_capability(request)) {
@@ -67,6 +75,7 @@ bool may_ask(json::object const& client_capabilities, json::object const& reques
   return true;
 }
 
+// [elicitation.content-checked] [mrtr.answers-validated]
 json::object const* accepted_content(json::object const& inputs, std::string_view key, std::string_view required_member,
                                      json::kind kind) {
   auto const* const given = answer(inputs, key);

@@ -4,6 +4,7 @@
 
 #include "reference/server/handler.hpp"
 
+// [mrtr.known-requests-only] The three that there are.
 namespace assay::server {
 
 /// A form with this schema.

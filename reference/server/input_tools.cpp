@@ -6,6 +6,8 @@
 #include "reference/server/progress.hpp"
 #include "reference/session/message.hpp"
 
+#include <algorithm>
+
 namespace assay::server {
 namespace {
 
@@ -32,6 +34,7 @@ std::string text_of(json::object const& content, std::string_view name) {
   return content.at(name).as_string().c_str();
 }
 
+// [elicitation.refusal-handled]
 /// Declined or cancelled, or an answer to another question: said as it is, because asking again would not help.
 bool was_turned_down(json::object const& inputs, std::string_view key) {
   auto const action = elicited_action(inputs, key);
@@ -41,6 +44,62 @@ bool was_turned_down(json::object const& inputs, std::string_view key) {
 outcome sampling(call& c, json::object const& arguments) {
   if (auto const text = sampled_text(c.inputs, "answer")) return text_result("LLM response: " + *text);
   return ask("answer", sample(arguments.at("prompt").as_string(), 100));
+}
+
+constexpr int most_tool_rounds = 3;
+
+/// The conversation so far, with a tool that the model may use. [sampling.tools-declared]
+json::object sample_with_tools(json::array messages, int round) {
+  static auto const tools = wire::parse_value(R"([{"name":"get_weather","description":"The weather in a city",
+    "inputSchema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}])")
+                                .value();
+  json::object choice{{"mode", round < most_tool_rounds ? "auto" : "none"}};
+  json::object params{
+      {"messages", std::move(messages)}, {"maxTokens", 200}, {"tools", tools}, {"toolChoice", std::move(choice)}};
+  return {{"method", "sampling/createMessage"}, {"params", std::move(params)}};
+}
+
+/// A result for each tool that the model wants to use, and nothing beside them. Empty: it wants none.
+// [sampling.tool-results-alone] [sampling.tool-uses-answered]
+json::array tool_results(json::value const& content) {
+  json::array results;
+  auto const answer = [&results](json::value const& block) {
+    auto const* const type = wire::find(block, "/type");
+    auto const* const id = wire::find(block, "/id");
+    if (!type || *type != "tool_use" || !id || !id->is_string()) return;
+    json::array said;
+    said.push_back(json::object{{"type", "text"}, {"text", "18 degrees and partly cloudy"}});
+    results.push_back(json::object{{"type", "tool_result"}, {"toolUseId", *id}, {"content", std::move(said)}});
+  };
+  if (auto const* const blocks = content.if_array())
+    std::for_each(blocks->begin(), blocks->end(), answer);
+  else
+    answer(content);
+  return results;
+}
+
+outcome sampling_with_tools(call& c, json::object const& arguments) {
+  auto const* const so_far = c.state.if_object();
+  if (!so_far) {
+    json::array messages;
+    messages.push_back(json::object{
+        {"role", "user"}, {"content", json::object{{"type", "text"}, {"text", arguments.at("prompt").as_string()}}}});
+    auto request = sample_with_tools(messages, 1);
+    return ask("1", std::move(request), json::object{{"messages", std::move(messages)}, {"round", 1}});
+  }
+  auto const round = so_far->at("round").to_number<int>();
+  auto messages = so_far->at("messages").as_array();
+  auto const* const given = c.inputs.if_contains(std::to_string(round));
+  auto const* const content = given && given->is_object() ? given->get_object().if_contains("content") : nullptr;
+  if (!content) return ask(std::to_string(round), sample_with_tools(messages, round), *so_far);
+  auto results = tool_results(*content);
+  if (results.empty() || round == most_tool_rounds)
+    return text_result("LLM response: " + sampled_text(c.inputs, std::to_string(round)).value_or("none in words"));
+  messages.push_back(json::object{{"role", "assistant"}, {"content", *content}});
+  messages.push_back(json::object{{"role", "user"}, {"content", std::move(results)}});
+  auto request = sample_with_tools(messages, round + 1);
+  return ask(std::to_string(round + 1), std::move(request),
+             json::object{{"messages", std::move(messages)}, {"round", round + 1}});
 }
 
 outcome elicitation(call& c, json::object const& arguments) {
@@ -81,6 +140,7 @@ outcome elicitation_url(call& c, json::object const&) {
   }
   if (*action != "accept") return text_result("The page was not visited.", true);
   if (c.state.is_string()) {
+    // [elicitation.completion-to-initiator]
     json::object params{{"elicitationId", c.state}};
     c.notifications.push_back(session::make_notification("notifications/elicitation/complete", std::move(params)));
   }
@@ -90,6 +150,7 @@ outcome elicitation_url(call& c, json::object const&) {
 outcome url_elicitation_required(call& c, json::object const&) {
   auto const request = elicit_url("Visit this page first, then call again.", page_to_visit, c.settings.unguessable());
   if (!may_ask(c.client_capabilities, request)) return text_result("The client cannot send its user to a page.", true);
+  // [elicitation.url-error-lists]
   json::array elicitations;
   elicitations.push_back(request.at("params"));
   json::object data;
@@ -148,6 +209,7 @@ outcome request_state(call& c, json::object const&) {
   return ask("confirm", confirmation(), "first round");
 }
 
+// [mrtr.surplus-answers-ignored]
 outcome multiple_inputs(call& c, json::object const&) {
   auto const* const name = accepted_content(c.inputs, "user_name", "name", json::kind::string);
   auto const greeting = sampled_text(c.inputs, "greeting");
@@ -158,6 +220,7 @@ outcome multiple_inputs(call& c, json::object const&) {
   if (!name) wanted.requests["user_name"] = elicit("What is your name?", one_string("name"));
   if (!greeting) wanted.requests["greeting"] = sample("Write one line of greeting.", 50);
   if (!roots) wanted.requests["client_roots"] = list_roots();
+  // [mrtr.missing-answers-asked-again]
   // What was answered already travels with the state, so that only the rest is asked for again.
   json::object answered;
   for (auto const* key : {"user_name", "greeting", "client_roots"})
@@ -216,6 +279,8 @@ void add_input_tools(std::vector<tool>& out) {
     out.push_back(make_tool(std::move(definition), feature, run));
   };
   add("test_sampling", "Lets the client's model answer a prompt", "sampling", sampling, one_string("prompt"));
+  add("test_sampling_with_tools", "Lets the client's model answer a prompt with the help of a tool", "sampling-tools",
+      sampling_with_tools, one_string("prompt"));
   add("test_elicitation", "Asks the user for a name and an address", "elicitation", elicitation, one_string("message"));
   add("test_elicitation_sep1034_defaults", "Asks the user to fill in a form with defaults", "url-elicitation",
       elicitation_defaults);

@@ -22,6 +22,8 @@ bool is_log_level(std::string_view level) {
   return rank(level) != levels.end();
 }
 
+// [logging.set-level-served] [logging.set-level-result-shape] [logging.invalid-level-refused]
+// [logging.invalid-level-code]
 outcome set_level(call& c) {
   auto const* const level = c.params.if_contains("level");
   if (!level || !level->is_string() || !is_log_level(level->get_string()))
@@ -31,7 +33,9 @@ outcome set_level(call& c) {
 }
 
 void log(call& c, std::string_view level, json::value data) {
+  // [logging.minimum-level-kept] [logging.only-on-request] [logging.requested-level-kept]
   if (!c.log_level || rank(level) < rank(*c.log_level)) return;
+  // [logging.message-shape] [logging.not-on-other-streams]
   c.notifications.push_back(session::make_notification(
       "notifications/message", {{"level", level}, {"logger", "mcp-reference-server"}, {"data", std::move(data)}}));
 }

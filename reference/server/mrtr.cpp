@@ -30,13 +30,16 @@ failure invalid_state(std::string why) {
 
 } // namespace
 
+// [mrtr.supported-methods-only]
 bool may_ask_for_input(std::string_view method) {
   return method == "tools/call" || method == "prompts/get" || method == "resources/read";
 }
 
-std::variant<retry, failure> read_retry(settings const& with, std::string_view method, json::object const& params) {
+std::variant<retry, failure> read_retry(settings const& with, std::string_view method, json::object const& params,
+                                        std::string_view principal) {
   retry found;
   if (auto const* const responses = params.if_contains("inputResponses")) {
+    // [mrtr.malformed-answers-refused] [mrtr.no-retry-needed]
     // null is no answer; the handler will ask again. Anything else but an object cannot be one.
     if (responses->is_object())
       found.inputs = responses->get_object();
@@ -47,28 +50,36 @@ std::variant<retry, failure> read_retry(settings const& with, std::string_view m
   if (!sealed) return found;
   if (!sealed->is_string()) return invalid_state("has to be a string");
   auto const text = unseal(with.secret, sealed->get_string());
+  // [mrtr.state-verified]
   if (!text) return invalid_state("is not what was given out");
   auto const content = wire::parse_value(*text);
   if (!content || !content->is_object()) return invalid_state("cannot be read");
   auto const& state = content->get_object();
+  if (state.at("by").as_string() != principal) return invalid_state("belongs to somebody else");
   if (state.at("until").to_number<std::int64_t>() < with.now()) return invalid_state("has lapsed");
+  // [mrtr.state-bound]
   if (state.at("of").as_string() != same_request(method, params)) return invalid_state("belongs to another request");
   found.state = state.at("state");
   return found;
 }
 
+// [mrtr.result-shape] [mrtr.requests-or-state] [caching.interim-without-hints]
 json::object input_required_result(settings const& with, std::string_view method, json::object const& params,
-                                   input_required const& wanted) {
+                                   std::string_view principal, input_required const& wanted) {
   json::object result{{"resultType", "input_required"}};
   if (!wanted.requests.empty()) result["inputRequests"] = wanted.requests;
   // An interim result has requests or state; with neither there would be nothing to do for the client.
   if (!wanted.state.is_null() || wanted.requests.empty()) {
-    json::object state{{"of", same_request(method, params)}, {"until", with.now() + lifetime}, {"state", wanted.state}};
+    json::object state{{"by", principal},
+                       {"of", same_request(method, params)},
+                       {"until", with.now() + lifetime},
+                       {"state", wanted.state}};
     result["requestState"] = seal(with.secret, wire::serialize(state));
   }
   return result;
 }
 
+// [mrtr.declared-requests-only]
 // [basic.undeclared-capability-refused] [basic.undeclared-capability-status-400]
 std::optional<failure> undeclared(json::object const& client_capabilities, json::object const& requests) {
   json::object missing;

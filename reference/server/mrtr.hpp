@@ -12,12 +12,14 @@ struct retry {
   json::value state = nullptr;
 };
 
-/// Reads inputResponses and requestState. State that is not ours, has lapsed or belongs to another request fails.
-std::variant<retry, failure> read_retry(settings const& with, std::string_view method, json::object const& params);
+/// Reads inputResponses and requestState. State that is not ours, has lapsed, or belongs to another
+/// request or principal fails.
+std::variant<retry, failure> read_retry(settings const& with, std::string_view method, json::object const& params,
+                                        std::string_view principal);
 
 /// The interim result: the requests and, unless it is null, the state, sealed for this request.
 json::object input_required_result(settings const& with, std::string_view method, json::object const& params,
-                                   input_required const& wanted);
+                                   std::string_view principal, input_required const& wanted);
 
 /// -32021 when the client did not declare what one of these requests needs.
 std::optional<failure> undeclared(json::object const& client_capabilities, json::object const& requests);

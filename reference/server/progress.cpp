@@ -4,8 +4,10 @@
 
 namespace assay::server {
 
+// [progress.values-increase] The caller counts upwards.
 void report_progress(call& c, double progress, double total, std::string_view message) {
   if (c.progress_token.is_null()) return;
+  // [progress.notification-shape] [progress.tokens-given]
   json::object params{{"progressToken", c.progress_token}, {"progress", progress}, {"total", total}};
   if (c.revision.has("progress-message")) params["message"] = message;
   c.notifications.push_back(session::make_notification("notifications/progress", std::move(params)));

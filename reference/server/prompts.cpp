@@ -25,6 +25,7 @@ struct prompt {
   outcome (*make)(call& c, texts const& given);
 };
 
+// [prompts.get-result-shape] [prompts.messages-present]
 complete messages(std::vector<json::object> blocks) {
   json::array list;
   for (auto& block : blocks)
@@ -43,11 +44,13 @@ outcome with_arguments(call&, texts const& given) {
       {text_block("Prompt with arguments: arg1='" + given.at("arg1") + "', arg2='" + given.at("arg2") + "'")});
 }
 
+// [prompts.embedded-resources-complete]
 outcome with_resource(call&, texts const& given) {
   return messages({resource_block(given.at("resourceUri"), "text/plain", "Text of the embedded resource."),
                    text_block("What does the resource above say?")});
 }
 
+// [prompts.images-encoded] [prompts.audio-encoded]
 outcome with_image(call& c, texts const&) {
   std::vector<json::object> blocks{image_block()};
   if (c.revision.has("audio")) blocks.push_back(audio_block());
@@ -67,6 +70,7 @@ outcome with_input(call& c, texts const&) {
   return wanted;
 }
 
+// [prompts.names-unique]
 std::vector<prompt> const& all() {
   static std::vector<prompt> const prompts{
       {"test_simple_prompt", "Simple", "Takes no arguments", "", {}, simple},
@@ -119,6 +123,7 @@ std::optional<std::vector<std::string>> prompt_arguments(revision::revision cons
   return names;
 }
 
+// [prompts.list-answered] [prompts.list-result-shape] [prompts.list-not-per-connection]
 outcome list_prompts(call& c) {
   json::array listed;
   for (auto const& one : all()) {
@@ -135,10 +140,12 @@ outcome list_prompts(call& c) {
   return page(c, "prompts", listed);
 }
 
+// [prompts.malformed-get-refused]
 outcome get_prompt(call& c) {
   auto const* const name = c.params.if_contains("name");
   if (!name || !name->is_string()) return invalid("name has to be a string");
   auto const* const one = find(c.revision, name->get_string());
+  // [prompts.unknown-prompt-refused] [prompts.unknown-prompt-code]
   if (!one) return invalid("there is no prompt of this name");
   texts given;
   if (auto const* const arguments = c.params.if_contains("arguments")) {
@@ -148,6 +155,7 @@ outcome get_prompt(call& c) {
       given.emplace(key, value.get_string().c_str());
     }
   }
+  // [prompts.missing-argument-refused] [prompts.missing-argument-code]
   for (auto const& argument : one->arguments)
     if (!given.contains(argument.name)) return invalid("the argument " + std::string(argument.name) + " is missing");
   auto made = one->make(c, given);

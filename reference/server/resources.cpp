@@ -16,6 +16,7 @@ struct resource {
   std::string_view text; ///< empty: the sample image
 };
 
+// [resources.uris-unique] [resources.own-schemes-as-uris]
 constexpr std::array<resource, 7> resources{{
     {"test://static-text", "static-text", "Static text", "text/plain", "A resource whose text never changes."},
     {"test://static-binary", "static-binary", "Static image", "image/png", ""},
@@ -31,6 +32,7 @@ constexpr std::string_view template_start = "test://template/";
 constexpr std::string_view template_end = "/data";
 
 /// The id in test://template/{id}/data.
+// [resources.file-paths-sanitized] Nothing is read from a path: an id is a name.
 std::optional<std::string_view> template_id(std::string_view uri) {
   if (!uri.starts_with(template_start) || !uri.ends_with(template_end)) return std::nullopt;
   if (uri.size() <= template_start.size() + template_end.size()) return std::nullopt;
@@ -45,12 +47,15 @@ resource const* find(std::string_view uri) {
   return nullptr;
 }
 
+// [resources.unknown-resource-refused] [resources.unknown-resource-code] [resources.missing-resource-is-invalid]
+// [resources.missing-resource-not-empty] [basic.withdrawn-error-codes-unused]
 failure not_found(call const& c, std::string_view uri) {
   // The modern era gave up the code of its own.
   auto const code = c.modern() ? code::invalid_params : code::resource_not_found;
   return {code, "there is no such resource", json::object{{"uri", uri}}};
 }
 
+// [resources.malformed-read-refused] [resources.uris-validated] What is no URI is the name of no resource.
 std::variant<std::string, failure> uri_of(call const& c) {
   auto const* const uri = c.params.if_contains("uri");
   if (!uri || !uri->is_string()) return failure{code::invalid_params, "uri has to be a string"};
@@ -63,6 +68,7 @@ bool resource_exists(std::string_view uri) {
   return find(uri) || template_id(uri);
 }
 
+// [resources.list-answered] [resources.list-result-shape] [resources.list-not-per-connection]
 outcome list_resources(call& c) {
   json::array all;
   for (auto const& one : resources) {
@@ -74,6 +80,7 @@ outcome list_resources(call& c) {
   return page(c, "resources", all);
 }
 
+// [resources.templates-result-shape]
 outcome list_resource_templates(call& c) {
   json::object data{{"uriTemplate", data_template},
                     {"name", "template-data"},
@@ -85,6 +92,7 @@ outcome list_resource_templates(call& c) {
   return page(c, "resourceTemplates", all);
 }
 
+// [resources.read-result-shape] [resources.contents-shape]
 outcome read_resource(call& c) {
   auto const read = uri_of(c);
   if (auto const* const why = std::get_if<failure>(&read)) return *why;
@@ -93,6 +101,7 @@ outcome read_resource(call& c) {
   if (auto const* const one = find(uri)) {
     contents["mimeType"] = one->mime_type;
     if (one->text.empty())
+      // [resources.blobs-encoded]
       contents["blob"] = png;
     else
       contents["text"] = one->text;
@@ -110,6 +119,7 @@ outcome read_resource(call& c) {
   return complete{std::move(result)};
 }
 
+// [resources.subscriptions-served] [resources.subscribe-result-shape]
 outcome subscribe_resource(call& c) {
   auto const read = uri_of(c);
   if (auto const* const why = std::get_if<failure>(&read)) return *why;
@@ -121,6 +131,7 @@ outcome subscribe_resource(call& c) {
   return complete{};
 }
 
+// [resources.unsubscribed-not-told]
 outcome unsubscribe_resource(call& c) {
   auto const read = uri_of(c);
   if (auto const* const why = std::get_if<failure>(&read)) return *why;

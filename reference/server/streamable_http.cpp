@@ -442,6 +442,7 @@ http_effects streamable_http::gone(exchange_id id) {
   auto& on = streams_.at(number);
   on.exchange.reset();
   if (on.modern) {
+    // [cancellation.disconnect-cancels]
     // [streamable-http.disconnect-cancels] In the modern era the closed stream is the cancellation.
     core_.cancel(on.about);
     core_.disconnect(on.peer);

@@ -16,6 +16,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> lists{{
     {"resourcesListChanged", "notifications/resources/list_changed"},
 }};
 
+// [subscriptions.id-carried]
 json::object tagged(json::value const& id) {
   json::object meta;
   meta[session::meta_key::subscription_id] = id;
@@ -24,6 +25,7 @@ json::object tagged(json::value const& id) {
   return params;
 }
 
+// [subscriptions.only-requested-types]
 bool asked_for(json::object const& filter, change const& what) {
   for (auto const& [field, method] : lists)
     if (method == what.method) return filter.contains(field);
@@ -40,6 +42,7 @@ bool asked_for(json::object const& filter, change const& what) {
 outcome listen(call& c) {
   auto const* const wanted = c.params.if_contains("notifications");
   if (!wanted || !wanted->is_object()) return failure{code::invalid_params, "notifications have to be an object"};
+  // [subscriptions.acknowledged-subset]
   json::object honoured;
   for (auto const& entry : lists) {
     auto const* const value = wanted->get_object().if_contains(entry.first);
@@ -61,16 +64,19 @@ outcome listen(call& c) {
     json::array known;
     for (auto const& id : ids->get_array()) {
       if (!id.is_string()) return failure{code::invalid_params, "taskIds have to be strings"};
-      if (c.tasks->find(id.get_string(), 0, c.settings.now())) known.push_back(id);
+      auto const* const one = c.tasks->find(id.get_string(), 0, c.settings.now());
+      if (one && one->principal == c.principal) known.push_back(id);
     }
     honoured["taskIds"] = std::move(known);
   }
   auto params = tagged(c.id);
   params["notifications"] = honoured;
+  // [subscriptions.acknowledged]
   c.notifications.push_back(session::make_notification("notifications/subscriptions/acknowledged", std::move(params)));
   return later{{}, std::move(honoured)};
 }
 
+// [prompts.list-changed-sent] [resources.list-changed-sent]
 // [tools.list-changed-sent]
 std::optional<json::value> tell_listener(json::value const& listener, json::value const& id, change const& what) {
   auto const* const filter = listener.if_object();
@@ -88,6 +94,7 @@ std::optional<json::value> tell_session(session::legacy const& session, change c
   if (session.now != session::legacy::phase::operating) return std::nullopt;
   json::object params;
   if (!what.uri.empty()) {
+    // [resources.update-sent] [resources.unsubscribed-not-told]
     if (!session.subscriptions.contains(what.uri)) return std::nullopt;
     params["uri"] = what.uri;
   }

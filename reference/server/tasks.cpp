@@ -13,6 +13,7 @@ constexpr std::int64_t longest_life = 60 * 60 * 1000;
 constexpr std::int64_t poll_interval = 100;
 constexpr std::size_t most_tasks = 1000;
 
+// [tasks.timestamps]
 /// ISO 8601, in UTC with milliseconds.
 std::string timestamp(std::int64_t milliseconds) {
   std::time_t const seconds = milliseconds / 1000;
@@ -29,13 +30,15 @@ failure invalid(std::string what) {
   return {code::invalid_params, std::move(what)};
 }
 
+// [tasks.parameter-decides] [tasks.unknown-refused]
 /// The task a request names, or why there is none.
 std::variant<task*, failure> named(call& c) {
   if (c.modern() && !declares_tasks(c.client_capabilities)) return tasks_undeclared();
   auto const* const id = c.params.if_contains("taskId");
   if (!id || !id->is_string()) return invalid("taskId has to be a string");
   auto* const found = c.tasks->find(id->get_string(), c.owner, c.settings.now());
-  if (!found) return invalid("there is no such task");
+  // [tasks.bound-to-requestor]
+  if (!found || found->principal != c.principal) return invalid("there is no such task");
   return found;
 }
 
@@ -52,8 +55,10 @@ task* task_store::create(call const& c, json::value state) {
     tasks_.erase(oldest);
   }
   task made;
+  // [tasks.ids-differ] [tasks.bound-to-requestor]
   made.id = c.settings.unguessable();
   made.owner = c.owner;
+  made.principal = c.principal;
   made.revision = &c.revision;
   made.created = made.updated = now;
   made.ttl = longest_life;
@@ -67,6 +72,7 @@ task* task_store::create(call const& c, json::value state) {
   for (auto const* name : {"_meta", "task", "inputResponses", "requestState"})
     made.params.erase(name);
   made.client_capabilities = c.client_capabilities;
+  // [progress.task-keeps-token]
   if (!c.modern()) made.progress_token = c.progress_token;
   made.state = std::move(state);
   ready.push_back(made.id);
@@ -80,6 +86,7 @@ void task_store::drop_lapsed(std::int64_t now) {
 
 task* task_store::find(std::string_view id, std::uint64_t owner, std::int64_t now) {
   auto const at = tasks_.find(id);
+  // [tasks.bound-to-requestor]
   if (at == tasks_.end() || at->second.owner != owner) return nullptr;
   if (at->second.created + at->second.ttl < now) {
     tasks_.erase(at);
@@ -100,6 +107,7 @@ std::vector<task const*> task_store::of(std::uint64_t owner, std::int64_t now) {
 }
 
 void task_store::give_answers(task& to, json::object const& answers, std::int64_t now) {
+  // [tasks.input-received]
   if (to.status != "input_required") return;
   for (auto const& [key, value] : answers) {
     if (!to.requests.contains(key)) continue;
@@ -122,6 +130,7 @@ void task_store::forget(std::uint64_t owner) {
   if (owner != 0) std::erase_if(tasks_, [&](auto const& one) { return one.second.owner == owner; });
 }
 
+// [tasks.create-result] [tasks.result-shapes] [tasks.ttl-told] [tasks.begins-working]
 json::object describe_start(task const& of) {
   json::object shown{{"taskId", of.id},
                      {"status", of.status},
@@ -153,6 +162,7 @@ bool declares_tasks(json::object const& client_capabilities) {
   return settings && settings->is_object();
 }
 
+// [versioning.extension-fallback]
 failure tasks_undeclared() {
   json::object extension;
   extension[tasks_extension] = json::object();
@@ -164,6 +174,7 @@ failure tasks_undeclared() {
           std::move(data), 400};
 }
 
+// [tasks.get-not-streamed] [tasks.no-needless-metadata]
 outcome get_task(call& c) {
   auto const found = named(c);
   if (auto const* const why = std::get_if<failure>(&found)) return *why;
@@ -175,12 +186,14 @@ outcome cancel_task(call& c) {
   if (auto const* const why = std::get_if<failure>(&found)) return *why;
   auto& one = *std::get<task*>(found);
   if (one.ended()) {
+    // [tasks.ended-not-cancelled]
     // The modern acknowledgement says only that we heard; the older revision refuses.
     if (c.modern()) return complete{};
     return invalid("this task has ended already: " + one.status);
   }
   one.requests.clear();
   one.error = failure{code::internal_error, "the task was cancelled"};
+  // [tasks.cancels] [tasks.cancelled-stays]
   c.tasks->set_status(one, "cancelled", "cancelled by request", c.settings.now());
   return complete{c.modern() ? json::object() : describe(one)};
 }
@@ -194,6 +207,7 @@ outcome update_task(call& c) {
   return complete{};
 }
 
+// [tasks.listed] [tasks.pages-listed]
 outcome list_tasks(call& c) {
   json::array all;
   for (auto const* one : c.tasks->of(c.owner, c.settings.now()))
@@ -210,13 +224,16 @@ outcome task_result(call& c) {
 
   json::object related{{"taskId", one.id}};
   if (one.ended()) {
+    // [tasks.error-is-the-answer] [tasks.result-is-the-answer]
     if (one.error && !one.result) return *one.error;
     auto result = *one.result;
     auto& meta = result["_meta"];
     if (!meta.is_object()) meta = json::object();
+    // [tasks.result-related]
     meta.get_object()[related_task] = std::move(related);
     return complete{std::move(result)};
   }
+  // [tasks.result-waits]
   if (one.requests.empty()) return later{};
   input_required wanted;
   wanted.requests = one.requests;
@@ -225,6 +242,7 @@ outcome task_result(call& c) {
     if (!object.contains("params")) object["params"] = json::object();
     auto& params = object["params"].as_object();
     if (!params.contains("_meta")) params["_meta"] = json::object();
+    // [tasks.requests-related]
     params["_meta"].as_object()[related_task] = related;
   }
   return wanted;

@@ -11,6 +11,7 @@ namespace assay::server {
 struct task {
   std::string id;
   std::uint64_t owner = 0; ///< the legacy session; 0: whoever knows the id, as the modern era has no sessions
+  std::string principal;   ///< who started it, where somebody was authenticated
   revision::revision const* revision = nullptr;
   std::string status = "working";
   std::string message; ///< statusMessage; may be empty

@@ -10,6 +10,8 @@
 namespace assay::server {
 namespace {
 
+// [tools.header-annotation-reachable] [streamable-http.annotations-outside-compositions] Ours are where properties
+// alone lead.
 void collect_mirrored(json::object const& schema, std::vector<std::string> const& path,
                       std::vector<mirrored_parameter>& out) {
   auto const* const properties = schema.if_contains("properties");
@@ -68,8 +70,10 @@ std::optional<failure> refuse_way(tool const& one, call const& c) {
     auto const* const wanted = c.params.if_contains("task");
     if (wanted && !wanted->is_object()) return failure{code::invalid_params, "task has to be an object"};
     if (wanted && one.tasks == task_support::none)
+      // [tasks.forbidden-as-task]
       return failure{code::method_not_found, "this tool does not run as a task"};
     if (!wanted && one.tasks == task_support::required)
+      // [tasks.required-as-task]
       return failure{code::method_not_found, "this tool runs as a task only"};
   } else if (one.tasks == task_support::required && !c.may_be_task) {
     return tasks_undeclared();
@@ -147,6 +151,7 @@ outcome call_tool(call& c) {
   return one->run(c, arguments);
 }
 
+// [tools.call-result-shape]
 complete text_result(std::string_view text, bool is_error) {
   json::array content;
   content.push_back(json::object{{"type", "text"}, {"text", text}});

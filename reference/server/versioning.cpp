@@ -60,6 +60,7 @@ std::variant<session::modern, failure> read_context(settings const& with, json::
     context.client_info = *object;
   }
   if (auto const* const level = meta.if_contains(key::log_level)) {
+    // [logging.requested-level-refused] [logging.requested-level-code]
     if (!level->is_string() || !is_log_level(level->get_string()))
       return missing(key::log_level, "a log level, or absent");
     context.log_level = level->get_string().c_str();

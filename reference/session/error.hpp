@@ -11,6 +11,7 @@ namespace assay::session {
 
 namespace json = boost::json;
 
+// [basic.reserved-error-codes-defined] [basic.legacy-error-codes-unused] [basic.own-error-codes-outside-reserved]
 namespace code {
 inline constexpr int parse_error = -32700;
 inline constexpr int invalid_request = -32600;

@@ -13,6 +13,7 @@ namespace assay::session {
 
 namespace json = boost::json;
 
+// [basic.meta-key-format]
 namespace meta_key {
 inline constexpr std::string_view protocol_version = "io.modelcontextprotocol/protocolVersion";
 inline constexpr std::string_view client_info = "io.modelcontextprotocol/clientInfo";

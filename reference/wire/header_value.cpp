@@ -74,6 +74,7 @@ bool is_plain_header_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [&](unsigned char c) { return visible(c) || c == ' ' || c == '\t'; });
 }
 
+// [streamable-http.name-header-encoded] [streamable-http.sentinel-lookalikes-encoded]
 std::string encode_header_value(std::string_view text) {
   if (is_plain_header_value(text) && text.find('\t') == std::string_view::npos && !looks_encoded(text))
     return std::string(text);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+// [transports.utf-8]
 namespace assay::wire {
 
 namespace json = boost::json;

@@ -117,10 +117,23 @@ TEST_CASE("requests of a legacy server are answered") {
     CHECK(reply.at("result").at("stopReason") == "maxTokens");
     CHECK(reply.at("result").at("content").at("text").as_string().size() == 3);
   }
-  SECTION("sampling with tools that were not declared") {
-    w.say(
-        R"({"jsonrpc":"2.0","id":8,"method":"sampling/createMessage","params":{"messages":[],"maxTokens":3,"tools":[]}})");
-    CHECK(w.line().at("error").at("code") == -32602);
+  SECTION("sampling with tools") {
+    auto const [messages, choice, uses] = GENERATE(table<std::string, std::string, bool>({
+        {R"([{"role":"user","content":{"type":"text","text":"?"}}])", R"({"mode":"auto"})", true},
+        {R"([{"role":"user","content":{"type":"text","text":"?"}}])", R"({})", true},
+        {R"([{"role":"user","content":{"type":"text","text":"?"}}])", R"({"mode":"none"})", false},
+        {R"([{"role":"user","content":[{"type":"tool_result","toolUseId":"u","content":[]}]}])", R"({"mode":"auto"})",
+         false},
+        {R"([{"role":"user","content":[{"type":"tool_result","toolUseId":"u","content":[]}]}])",
+         R"({"mode":"required"})", true},
+    }));
+    w.say(R"({"jsonrpc":"2.0","id":8,"method":"sampling/createMessage","params":{"maxTokens":30,"messages":)" +
+          messages + R"(,"toolChoice":)" + choice +
+          R"(,"tools":[{"name":"weather","inputSchema":{"type":"object","properties":{"city":{"type":"string"}}}}]}})");
+    auto const result = w.line().at("result");
+    CHECK(result.at("stopReason") == (uses ? "toolUse" : "endTurn"));
+    CHECK(member_text(result, "/content/0/name") == (uses ? "\"weather\"" : "(absent)"));
+    if (uses) CHECK(member_text(result, "/content/0/input") == R"({"city":"text"})");
   }
   SECTION("an id that none may have") {
     w.say(R"({"jsonrpc":"2.0","id":null,"method":"ping"})");
@@ -128,6 +141,16 @@ TEST_CASE("requests of a legacy server are answered") {
     CHECK(reply.at("error").at("code") == -32600);
     CHECK_FALSE(reply.as_object().contains("id"));
   }
+}
+
+TEST_CASE("sampling had no tools in earlier revisions") {
+  world w("stdio", "2025-06-18");
+  w.verbs({"call", "x"});
+  shake_hands(w, "2025-06-18");
+  w.line();
+  w.say(
+      R"({"jsonrpc":"2.0","id":8,"method":"sampling/createMessage","params":{"messages":[],"maxTokens":3,"tools":[]}})");
+  CHECK(w.line().at("error").at("code") == -32602);
 }
 
 TEST_CASE("elicitation did not exist in earlier revisions") {

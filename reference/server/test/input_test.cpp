@@ -97,6 +97,61 @@ TEST_CASE("a user is sent to a page where the client can do that") {
   CHECK(at(forms.tool("test_elicitation_url"), "/error/data/requiredCapabilities/elicitation/url").is_object());
 }
 
+TEST_CASE("a model may use tools on its way to an answer") {
+  constexpr auto model = R"({"sampling":{"tools":{}}})";
+  constexpr auto uses =
+      R"({"role":"assistant","content":[{"type":"tool_use","id":"u1","name":"get_weather","input":{"city":"Paris"}}],"model":"m","stopReason":"toolUse"})";
+  constexpr auto says = R"({"role":"assistant","content":{"type":"text","text":"mild"},"model":"m"})";
+  auto const check_question = [](json::value const& params, std::size_t messages) {
+    CHECK(at(params, "/messages").as_array().size() == messages);
+    CHECK(at(params, "/tools/0/name") == json::value("get_weather"));
+    json::value const last = at(params, "/messages").as_array().back();
+    if (messages > 1) {
+      CHECK(at(last, "/content").as_array().size() == 1);
+      CHECK(at(last, "/content/0/type") == json::value("tool_result"));
+      CHECK(at(last, "/content/0/toolUseId") == json::value("u1"));
+    }
+  };
+  SECTION("legacy") {
+    core server(speak());
+    auto c = open(server, "2025-11-25", model);
+    auto asked = c.call("tools/call", R"({"name":"test_sampling_with_tools","arguments":{"prompt":"weather?"}})");
+    for (std::size_t messages : {1, 3}) {
+      REQUIRE(asked.size() == 1);
+      check_question(at(asked[0], "/params"), messages);
+      CHECK(at(asked[0], "/params/toolChoice/mode") == json::value("auto"));
+      asked = c.send(R"({"jsonrpc":"2.0","id":)" + assay::wire::serialize(at(asked[0], "/id")) + R"(,"result":)" +
+                     uses + "}");
+    }
+    REQUIRE(asked.size() == 1);
+    CHECK(at(asked[0], "/params/toolChoice/mode") == json::value("none")); // it has to come to an end
+    auto const done = c.send(R"({"jsonrpc":"2.0","id":)" + assay::wire::serialize(at(asked[0], "/id")) +
+                             R"(,"result":)" + says + "}");
+    REQUIRE(done.size() == 1);
+    CHECK(at(done[0], "/result/content/0/text") == json::value("LLM response: mild"));
+  }
+  SECTION("modern") {
+    core server(speak());
+    auto c = open(server, "2026-07-28", model);
+    auto const call = [&](std::string const& more) {
+      return c.ask("tools/call",
+                   R"({"name":"test_sampling_with_tools","arguments":{"prompt":"weather?"})" + more + "}");
+    };
+    auto const first = call("");
+    check_question(at(first, "/result/inputRequests/1/params"), 1);
+    auto const second = call(R"(,"inputResponses":{"1":)" + std::string(uses) + "}" + state_of(first));
+    check_question(at(second, "/result/inputRequests/2/params"), 3);
+    auto const done = call(R"(,"inputResponses":{"2":)" + std::string(says) + "}" + state_of(second));
+    CHECK(at(done, "/result/content/0/text") == json::value("LLM response: mild"));
+  }
+  SECTION("only where it was declared") {
+    core server(speak());
+    auto c = open(server, "2026-07-28", R"({"sampling":{}})");
+    auto const answer = c.tool("test_sampling_with_tools", R"({"prompt":"p"})");
+    CHECK(at(answer, "/error/data/requiredCapabilities") == read(R"({"sampling":{"tools":{}}})"));
+  }
+}
+
 TEST_CASE("a cancelled request wants no answers any more") {
   core server(speak());
   auto c = open(server, "2025-11-25", everything);
@@ -169,7 +224,13 @@ TEST_CASE("state goes through the client unharmed or not at all") {
   CHECK(at(round(c, "request_state", answers + R"(,"requestState":")" + tampered + "\""), "/error/code") ==
         json::value(-32602));
   CHECK(at(round(c, "request_state", answers + R"(,"requestState":7)"), "/error/code") == json::value(-32602));
-  // Of another request, or too late.
+  // Of another principal, of another request, or too late.
+  client other(server, "2026-07-28", "somebody else");
+  other.capabilities = c.capabilities;
+  CHECK(at(round(other, "request_state", answers + state_of(first)), "/error/code") == json::value(-32602));
+  auto const theirs = round(other, "request_state");
+  CHECK(at(round(other, "request_state", answers + state_of(theirs)), "/result/resultType") == json::value("complete"));
+  CHECK(at(round(c, "request_state", answers + state_of(theirs)), "/error/code") == json::value(-32602));
   CHECK(at(round(c, "tampered_state", answers + state_of(first)), "/error/code") == json::value(-32602));
   now += 60 * 60 * 1000;
   CHECK(at(round(c, "request_state", answers + state_of(first)), "/error/code") == json::value(-32602));

@@ -44,7 +44,8 @@ struct client {
   std::string capabilities = "{}";
   effects last = {};
 
-  client(core& with, std::string name) : server(with), peer(with.connect()), revision(std::move(name)) {}
+  client(core& with, std::string name, std::string principal = {})
+      : server(with), peer(with.connect(std::move(principal))), revision(std::move(name)) {}
 
   bool modern() const { return revisions().find(revision)->era == "modern"; }
 
