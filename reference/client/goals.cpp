@@ -213,6 +213,7 @@ wire::result<std::vector<verb>> parse_verbs(std::span<std::string const> words) 
 
 task<int> run_verbs(state& c, std::vector<verb> verbs) {
   std::string failed = co_await connect(c);
+  // [basic.process-outlives-conversation] One server for all of them.
   for (auto const& one : verbs) {
     if (!failed.empty() || c.stopped) break;
     verb copy = one;
