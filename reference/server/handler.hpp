@@ -69,10 +69,10 @@ struct call {
   json::value state = nullptr;               ///< what the handler gave back last time
   json::value id = nullptr;                  ///< of the request
   task_store* tasks = nullptr;
-  std::uint64_t owner = 0;  ///< of tasks: the legacy session, or 0
+  std::uint64_t owner = 0;    ///< of tasks: the legacy session, or 0
   std::string principal = {}; ///< who asks, where the transport authenticated somebody
-  bool may_be_task = false; ///< the client can follow a task, or asked for one
-  bool in_task = false;     ///< this runs as a task
+  bool may_be_task = false;   ///< the client can follow a task, or asked for one
+  bool in_task = false;       ///< this runs as a task
 
   std::vector<json::value> notifications = {}; ///< out: about this request, in order
   std::vector<change> changes = {};            ///< out: for whoever subscribed
