@@ -95,6 +95,11 @@ void check_requirements(parts& p) {
     if (r.statements.empty() && r.source.empty())
       p.problem(at, r.id + " cites no statement and names no source",
                 "add statements, or say in source where it stands");
+    if ((r.observable == "outside") != !r.unseen.empty())
+      p.problem({at.file, at.pointer + "/unseen"},
+                r.observable == "outside" ? "nobody outside can see " + r.id + ", but it does not say why"
+                                          : r.id + " can be seen from outside, but says why not",
+                "unseen goes with observable \"outside\", and only with that");
     bool applies = false;
     for (auto const& revision : p.all.revisions.all())
       for (auto const& transport : revision.transports)

@@ -19,11 +19,12 @@ struct requirement {
   std::vector<std::string> transports; ///< empty: all
   std::vector<std::string> features;   ///< all of these, of the revision
   std::string observable;              ///< wire, contract or outside
+  std::string unseen;                  ///< of what is outside: why nobody can see it
   std::string interpretation;          ///< name in interpretations.json, or empty
   std::string page;                    ///< from the file's name: "server/tools"
 };
 BOOST_DESCRIBE_STRUCT(requirement, (),
                       (id, level, subject, says, since, removed_in, statements, source, transports, features,
-                       observable, interpretation, page))
+                       observable, unseen, interpretation, page))
 
 } // namespace assay::catalogue

@@ -112,7 +112,8 @@ void explain(catalogue::requirement const& r, data_set const& d, std::string_vie
   if (!r.features.empty()) std::cout << "  Where the revision has " << joined(r.features) << ".\n";
   if (r.observable == "contract")
     std::cout << "  Seen when the subject does something on cue: it needs the tools of the contract.\n";
-  if (r.observable == "outside") std::cout << "  Nobody outside can see whether it is met, so nothing checks it.\n";
+  if (r.observable == "outside")
+    std::cout << "  Nobody outside can see whether it is met, so nothing checks it: " << r.unseen << ".\n";
 
   std::cout << "\n  in the specification\n";
   for (auto const& s : d.statements)

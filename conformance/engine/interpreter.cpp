@@ -97,9 +97,17 @@ json::object run_view(environment const& env) {
                    {"transport", env.transport},
                    {"version", ASSAY_VERSION},
                    {"capabilities", std::move(capabilities)}};
-  for (auto const& other : env.data->revisions.all())
-    if (other.era == env.revision->era && other.name != env.revision->name)
-      run.insert_or_assign("other_revision", other.name);
+  json::array older;
+  bool before = true; // the table is in the order of age
+  for (auto const& other : env.data->revisions.all()) {
+    before = before && other.name != env.revision->name;
+    if (other.era != env.revision->era || other.name == env.revision->name)
+      continue;
+    run.insert_or_assign("other_revision", other.name);
+    if (before)
+      older.emplace_back(other.name);
+  }
+  run.emplace("older_revisions", std::move(older));
   return run;
 }
 
@@ -426,7 +434,8 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
   auto const* e = traffic_.find_exchange(s.exchange);
   // Where answers come on a channel of their own, a response says only whether the message was taken.
   bool const apart = env_.one_channel();
-  bool const over = e && e->ended && (!apart || !e->problem.empty() || e->status >= 300);
+  // What we cut off may still be answered: on a stream that takes it up again.
+  bool const over = e && e->ended && !e->cut && (!apart || !e->problem.empty() || e->status >= 300);
   found out;
   out.since = s.after + 1;
   if (s.batch) {

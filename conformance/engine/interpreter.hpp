@@ -44,7 +44,7 @@ struct environment {
   bool one_channel() const { return transport != "streamable-http"; }
 };
 
-/// What a run is to the data: /revision, /transport, /version, /capabilities, /other_revision.
+/// What a run is to the data: /revision, /transport, /version, /capabilities, /other_revision, /older_revisions.
 json::object run_view(environment const& env);
 
 /// What opens a connection before any scenario: over HTTP with SSE the request for the server's stream.

@@ -4,6 +4,8 @@
 #include "conformance/engine/regex.hpp"
 #include "reference/jsonschema/schema.hpp"
 
+#include <algorithm>
+
 namespace assay::engine {
 
 namespace {
@@ -36,6 +38,14 @@ std::optional<std::size_t> size_of(json::value const& value) {
   if (auto const* object = value.if_object()) return object->size();
   if (auto const* string = value.if_string()) return utf8_length(*string);
   return std::nullopt;
+}
+
+/// Texts that differ in the case of ASCII letters at most.
+bool same_but_for_case(json::value const& a, json::value const& b) {
+  if (!a.is_string() || !b.is_string()) return wire::equal(a, b);
+  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  std::string_view const x = a.get_string(), y = b.get_string();
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(), [&](char c, char d) { return lower(c) == lower(d); });
 }
 
 /// What a matcher's value stands for; nothing when a reference finds nothing. Most stand for themselves, or for a value
@@ -185,16 +195,23 @@ private:
       }
       return std::nullopt;
     }
-    if (member == "unique") {
-      auto const* array = value.if_array();
-      if (!array) return fail();
-      for (std::size_t i = 0; i < array->size(); ++i)
+    if (member == "unique" || member == "unique_in_any_case") {
+      std::vector<std::pair<std::string, json::value const*>> items; // by place: an element or a member
+      if (auto const* array = value.if_array())
+        for (std::size_t i = 0; i < array->size(); ++i)
+          items.emplace_back(std::to_string(i), &(*array)[i]);
+      else if (auto const* object = value.if_object())
+        for (auto const& [name, item] : *object)
+          items.emplace_back(wire::pointer_token(name), &item);
+      else
+        return fail();
+      for (std::size_t i = 0; i < items.size(); ++i)
         for (std::size_t j = 0; j < i; ++j) {
-          auto const* a = wire::find((*array)[i], wanted.as_string());
-          auto const* b = wire::find((*array)[j], wanted.as_string());
-          if (a && b && wire::equal(*a, *b))
-            return mismatch{pointer + "/" + std::to_string(i), "to differ from element " + std::to_string(j),
-                            brief(*a)};
+          auto const* a = wire::find(*items[i].second, wanted.as_string());
+          auto const* b = wire::find(*items[j].second, wanted.as_string());
+          bool const same = a && b && (member == "unique" ? wire::equal(*a, *b) : same_but_for_case(*a, *b));
+          if (same)
+            return mismatch{pointer + "/" + items[i].first, "to differ from " + items[j].first, brief(*a)};
         }
       return std::nullopt;
     }
@@ -335,9 +352,10 @@ std::string describe(json::object const& matcher, bindings const* names) {
       add("to have only elements: " + describe(wanted.as_object(), names));
     else if (member == "names")
       add("to have only member names: " + describe(wanted.as_object(), names));
-    else if (member == "unique")
-      add(wanted.as_string().empty() ? std::string("to have no equal elements")
-                                     : "to have elements that differ at " + std::string(wanted.as_string()));
+    else if (member == "unique" || member == "unique_in_any_case")
+      add((wanted.as_string().empty() ? std::string("to have no equal elements")
+                                      : "to have elements that differ at " + std::string(wanted.as_string())) +
+          (member == "unique" ? "" : " by more than case"));
     else if (member == "where")
       add(pattern(wanted.as_object()));
     else if (member == "not")

@@ -74,6 +74,8 @@ json::value traffic::request_for(json::value const& message, bool from_subject, 
 
 void traffic::push(frame f, std::vector<std::size_t>* list) {
   f.number = frames_.size() + 1;
+  if (auto const* e = find_exchange(f.exchange); e && f.from_subject)
+    f.event = e->last_event;
   if (list)
     list->push_back(f.number);
   if (f.kind == wire::message_kind::request)
@@ -143,8 +145,10 @@ bool traffic::absorb(event const& what, double at_ms) {
             if (found == exchanges_.end())
               return;
             json::object one{{"event", e.event}, {"has_data", e.has_data}};
-            if (e.id)
+            if (e.id) {
               one.emplace("id", *e.id);
+              found->second.last_event = *e.id;
+            }
             if (e.retry)
               one.emplace("retry", *e.retry);
             if (!e.data.empty())
@@ -235,7 +239,7 @@ void traffic::note(action const& what, double at_ms) {
                  },
                  [&](cut_exchange const& a) {
                    if (auto found = exchanges_.find(a.exchange); found != exchanges_.end()) {
-                     found->second.ended = true;
+                     found->second.ended = found->second.cut = true;
                      found->second.problem = "cut by us";
                    }
                  },
@@ -284,6 +288,9 @@ json::value traffic::view(frame const& f) const {
       http.emplace("headers", headers_view(e->headers));
       http.emplace("stream", e->stream);
     }
+    http.emplace("exchange", e->id);
+    if (!f.event.empty())
+      http.emplace("event", f.event);
     out.emplace("http", std::move(http));
   }
   return out;
@@ -314,6 +321,8 @@ json::value traffic::view(exchange const& e) const {
       out.emplace("body", e.body);
     if (!e.events.empty())
       out.emplace("events", e.events);
+    if (!e.last_event.empty())
+      out.emplace("last_event", e.last_event);
   }
   out.emplace("ended", e.ended);
   if (!e.problem.empty())

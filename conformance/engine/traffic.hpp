@@ -28,6 +28,7 @@ struct frame {
   std::string problem; ///< for an invalid frame: why
   std::vector<std::string> duplicate_names;
   std::size_t batch = 0; ///< the number of the batch frame it came in, or 0
+  std::string event;     ///< id of the SSE event that it came in, or of the last one before it on that stream that had one
 };
 
 /// An HTTP request with its response.
@@ -47,6 +48,8 @@ struct exchange {
   bool ended = false;
   std::string problem;
   json::array events;              ///< SSE: {event, id, retry, has_data, data}
+  std::string last_event;          ///< SSE: the newest id
+  bool cut = false;                ///< we dropped the connection
   std::vector<std::size_t> frames; ///< numbers of the frames in the response
 };
 

@@ -24,6 +24,11 @@ outcome resource_update(call& c, json::object const&) {
   return text_result("Told everyone who watches test://watched-resource that it changed.");
 }
 
+outcome end_subscription(call& c, json::object const& arguments) {
+  c.ended_listens.push_back(arguments.at("subscription"));
+  return text_result("Ended the subscription, if there was one of this id.");
+}
+
 } // namespace
 
 void add_change_tools(std::vector<tool>& out) {
@@ -36,6 +41,13 @@ void add_change_tools(std::vector<tool>& out) {
   add("test_trigger_prompt_change", "Says that the list of prompts changed", prompts_change);
   add("test_trigger_resource_change", "Says that the list of resources changed", resources_change);
   add("test_trigger_resource_update", "Says that test://watched-resource changed", resource_update);
+  json::object schema{{"type", "object"},
+                      {"properties", {{"subscription", {{"type", json::array{"string", "integer"}}}}}},
+                      {"required", json::array{"subscription"}}};
+  json::object definition{{"name", "test_end_subscription"},
+                          {"description", "Ends the subscriptions/listen request with this id, before it answers"},
+                          {"inputSchema", std::move(schema)}};
+  out.push_back(make_tool(std::move(definition), "subscriptions-listen", end_subscription));
 }
 
 } // namespace assay::server

@@ -96,7 +96,9 @@ outcome schema_features(call&, json::object const& arguments) {
 outcome waiting(call& c, json::object const&) {
   if (c.state.is_null()) {
     report_progress(c, 0, 1, "waiting to be cancelled");
-    return later{std::chrono::seconds(10), "waited"};
+    later wait{std::chrono::seconds(10), "waited"};
+    wait.when_cancelled.push_back({"notifications/resources/updated", "test://cancelled-calls"});
+    return wait;
   }
   return text_result("Nobody cancelled this call.");
 }
@@ -141,11 +143,16 @@ void add_content_tools(std::vector<tool>& out) {
   add("test_error_handling", "Fails, in the way tools fail", "", error);
   add("test_tool_with_logging", "Writes three log messages", "logging", logging);
   add("test_tool_with_progress", "Reports progress three times", "", progress);
-  add("test_tool_with_waiting", "Takes ten seconds, time enough to be cancelled", "", waiting);
+  add("test_tool_with_waiting", "Takes ten seconds; when it is cancelled, test://cancelled-calls changes", "", waiting);
   add("test_resource_link", "Gives a link to a resource", "resource-links", resource_link);
   add("add_numbers", "Adds two numbers", "", add_numbers,
       read(R"({"type":"object","properties":{"a":{"type":"number"},"b":{"type":"number"}},"required":["a","b"]})"));
 
+  out.push_back(make_tool(read(R"({"name":"test_default_dialect",
+    "description":"Has an inputSchema without $schema that means something in 2020-12 only","inputSchema":{"type":"object",
+      "properties":{"pair":{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"items":false}},
+      "required":["pair"],"dependentRequired":{"left":["right"]}}})"),
+                          "schema-2020-12", schema_features));
   out.push_back(make_tool(read(R"({"name":"test_structured_content","title":"Weather report",
     "description":"Gives a structured result and its text","inputSchema":{"type":"object","additionalProperties":false},
     "outputSchema":{"type":"object","properties":{"temperature":{"type":"number"},"conditions":{"type":"string"},

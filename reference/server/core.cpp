@@ -33,6 +33,7 @@ struct core::pending {
   std::map<std::string, std::pair<json::value, std::string>>
       asked;              ///< legacy: our requests by id, with the key of the input
   std::size_t rounds = 0; ///< times the handler was called
+  std::vector<change> when_cancelled;
 };
 
 struct core::peer {
@@ -276,6 +277,14 @@ void core::run(ticket about, effects& out) {
   for (auto& message : c.notifications)
     out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
   auto const changes = std::move(c.changes);
+  for (auto const& id : c.ended_listens) {
+    std::vector<ticket> ended;
+    for (auto const& [listen, open] : pending_)
+      if (open.modern && open.id == id && wire::method_of(*open.message) == "subscriptions/listen")
+        ended.push_back(listen);
+    for (auto const listen : ended)
+      end_listen(listen, pending_.at(listen).from == one.from, out);
+  }
 
   if (auto* const result = std::get_if<complete>(&done)) {
     if (one.modern) {
@@ -322,6 +331,7 @@ void core::run(ticket about, effects& out) {
     }
   } else if (auto* const wait = std::get_if<later>(&done)) {
     one.state = std::move(wait->state);
+    one.when_cancelled = std::move(wait->when_cancelled);
     if (wait->after) wake_later(about, *wait->after, out);
     if (wait->drop_connection) out.drop_connection.push_back(one.group);
   } else if (auto* const background = std::get_if<as_task>(&done)) {
@@ -425,8 +435,10 @@ void core::cancel_one(ticket about, effects& out) {
   if (at == pending_.end()) return;
   auto const group = at->second.group;
   auto const to = at->second.from;
+  auto const changes = std::move(at->second.when_cancelled);
   withdraw_questions(at->second, out);
   finish(about);
+  announce(changes, out);
   auto const whole = batches_.find(group);
   if (whole == batches_.end()) {
     out.closed.push_back(group);
@@ -663,31 +675,33 @@ effects core::stop(bool shared_channel) {
   std::vector<ticket> listeners;
   for (auto const& [about, one] : pending_)
     if (one.modern && wire::method_of(*one.message) == "subscriptions/listen") listeners.push_back(about);
-  for (auto const about : listeners) {
-    auto const& one = pending_.at(about);
-    if (shared_channel) {
-      // [cancellation.teardown-announced] [cancellation.server-cancels-listens-only]
-      // The cancellation page wants this notification, the subscriptions page the response: both are given.
-      out.messages.push_back({one.from,
-                              about,
-                              session::make_notification("notifications/cancelled", {{"requestId", one.id}}),
-                              {},
-                              false,
-                              200});
-    }
-    // [subscriptions.ends-with-result] [subscriptions.result-carries-id]
-    // The response tells the client that this is no broken connection.
-    json::object meta;
-    meta[session::meta_key::subscription_id] = one.id;
-    meta[session::meta_key::server_info] = implementation(*one.context.revision);
-    json::object result{{"resultType", "complete"}, {"_meta", std::move(meta)}};
-    auto message = session::make_response(one.id, std::move(result));
-    auto const request = one.message;
-    auto const to = one.from;
-    finish(about);
-    answer(to, about, std::move(message), request, 200, out);
-  }
+  for (auto const about : listeners)
+    end_listen(about, shared_channel, out);
   return out;
+}
+
+// [cancellation.teardown-announced] [subscriptions.ends-with-result] [subscriptions.result-carries-id]
+void core::end_listen(ticket about, bool shared_channel, effects& out) {
+  auto const& one = pending_.at(about);
+  if (shared_channel) {
+    // The cancellation page wants this notification, the subscriptions page the response: both are given.
+    out.messages.push_back({one.from,
+                            about,
+                            session::make_notification("notifications/cancelled", {{"requestId", one.id}}),
+                            {},
+                            false,
+                            200});
+  }
+  // The response tells the client that this is no broken connection.
+  json::object meta;
+  meta[session::meta_key::subscription_id] = one.id;
+  meta[session::meta_key::server_info] = implementation(*one.context.revision);
+  json::object result{{"resultType", "complete"}, {"_meta", std::move(meta)}};
+  auto message = session::make_response(one.id, std::move(result));
+  auto const request = one.message;
+  auto const to = one.from;
+  finish(about);
+  answer(to, about, std::move(message), request, 200, out);
 }
 
 } // namespace assay::server

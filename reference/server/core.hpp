@@ -104,6 +104,7 @@ private:
   void answer(peer_id to, ticket about, json::value message, std::shared_ptr<json::value const> request, int status,
               effects& out);
   void announce(std::vector<change> const& changes, effects& out);
+  void end_listen(ticket about, bool shared_channel, effects& out);
   void cancel_one(ticket about, effects& out);
   void finish(ticket about);
   void refuse(peer_id to, json::value const& message, failure const& why, ticket group, effects& out);

@@ -31,12 +31,20 @@ struct input_required {
   json::value state = nullptr;
 };
 
+/// A change that subscribers want to hear of.
+struct change {
+  std::string_view method;  ///< "notifications/tools/list_changed", ...
+  std::string uri = {};     ///< of notifications/resources/updated; the id of a task
+  json::object params = {}; ///< of the notification
+};
+
 /// Nothing to say yet. Called again with this state after the time, or never when there is none (until the request is
 /// cancelled).
 struct later {
   std::optional<std::chrono::milliseconds> after = {};
   json::value state = nullptr;
-  bool drop_connection = false; ///< let the client come back for the answer, where the transport can do that
+  bool drop_connection = false;         ///< let the client come back for the answer, where the transport can do that
+  std::vector<change> when_cancelled{}; ///< what changes if the request is cancelled meanwhile
 };
 
 /// Goes on as a task: called again with this state, behind the client's back.
@@ -45,13 +53,6 @@ struct as_task {
 };
 
 using outcome = std::variant<complete, failure, input_required, later, as_task>;
-
-/// A change that subscribers want to hear of.
-struct change {
-  std::string_view method;  ///< "notifications/tools/list_changed", ...
-  std::string uri = {};     ///< of notifications/resources/updated; the id of a task
-  json::object params = {}; ///< of the notification
-};
 
 class task_store;
 
@@ -76,6 +77,7 @@ struct call {
 
   std::vector<json::value> notifications = {}; ///< out: about this request, in order
   std::vector<change> changes = {};            ///< out: for whoever subscribed
+  std::vector<json::value> ended_listens = {}; ///< out: ids of subscriptions/listen requests that the server ends
 
   bool modern() const { return session == nullptr; }
 };

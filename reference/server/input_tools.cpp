@@ -103,7 +103,14 @@ outcome sampling_with_tools(call& c, json::object const& arguments) {
 }
 
 outcome elicitation(call& c, json::object const& arguments) {
-  if (c.inputs.contains("user")) return text_result("User response: " + wire::serialize(c.inputs.at("user")));
+  if (c.inputs.contains("user")) {
+    // [elicitation.content-checked]
+    bool const whole = accepted_content(c.inputs, "user", "username", json::kind::string) &&
+                       accepted_content(c.inputs, "user", "email", json::kind::string);
+    if (!whole && elicited_action(c.inputs, "user") == "accept")
+      return text_result("The answer does not fit the form.", true);
+    return text_result("User response: " + wire::serialize(c.inputs.at("user")));
+  }
   return ask("user", elicit(arguments.at("message").as_string(),
                             read(R"({"type":"object","properties":{"username":{"type":"string","title":"User name"},
       "email":{"type":"string","format":"email"}},"required":["username","email"]})")));

@@ -444,10 +444,11 @@ http_effects streamable_http::gone(exchange_id id) {
   if (on.modern) {
     // [cancellation.disconnect-cancels]
     // [streamable-http.disconnect-cancels] In the modern era the closed stream is the cancellation.
-    core_.cancel(on.about);
+    auto cancelled = core_.cancel(on.about);
     core_.disconnect(on.peer);
     by_ticket_.erase(on.about);
     streams_.erase(number);
+    route(std::move(cancelled), out);
     // [streamable-http.disconnect-does-not-cancel]
   } else if (on.about == 0) {
     on.ended = true; // what comes now waits for another GET stream

@@ -2,6 +2,7 @@
 // io.modelcontextprotocol/tasks).
 #include "reference/server/fixture_tools.hpp"
 #include "reference/server/input_requests.hpp"
+#include "reference/server/progress.hpp"
 #include "reference/server/tasks.hpp"
 
 namespace assay::server {
@@ -32,8 +33,11 @@ outcome greet(call&, json::object const& arguments) {
 outcome slow_compute(call& c, json::object const& arguments) {
   auto const seconds = arguments.at("seconds").to_number<double>();
   if (seconds > 0 && c.may_be_task && !c.in_task) return as_task{};
-  if (seconds > 0 && c.state.is_null())
+  if (seconds > 0 && c.state.is_null()) {
+    report_progress(c, 0, 1, "computing");
     return later{std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)), "computed"};
+  }
+  report_progress(c, 1, 1, "computed");
   auto const* const label = arguments.if_contains("label");
   return text_result("Computed" + (label ? " " + std::string(label->as_string()) : std::string()) + ".");
 }

@@ -64,7 +64,7 @@ TEST_CASE("the other lists have pages too") {
     told.page_size = 2;
     core server(told);
     auto c = open(server, name);
-    CHECK(all_of(c, "resources/list", "resources").size() == 7);
+    CHECK(all_of(c, "resources/list", "resources").size() == 9);
     CHECK(all_of(c, "resources/templates/list", "resourceTemplates").size() == 1);
     CHECK(all_of(c, "prompts/list", "prompts").size() == (name >= "2026-07-28" ? 5 : 4));
   }
