@@ -13,7 +13,7 @@ struct requirement {
   std::string subject; ///< server, client or both
   std::string says;    ///< completes "A conforming server ..."
   std::string since;
-  std::string removed_in; ///< empty: still there
+  std::string removed_in;              ///< empty: still there
   std::vector<std::string> statements; ///< digests
   std::string source;                  ///< where it stands when it is no statement of a page
   std::vector<std::string> transports; ///< empty: all

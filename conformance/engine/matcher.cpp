@@ -210,8 +210,7 @@ private:
           auto const* a = wire::find(*items[i].second, wanted.as_string());
           auto const* b = wire::find(*items[j].second, wanted.as_string());
           bool const same = a && b && (member == "unique" ? wire::equal(*a, *b) : same_but_for_case(*a, *b));
-          if (same)
-            return mismatch{pointer + "/" + items[i].first, "to differ from " + items[j].first, brief(*a)};
+          if (same) return mismatch{pointer + "/" + items[i].first, "to differ from " + items[j].first, brief(*a)};
         }
       return std::nullopt;
     }

@@ -28,7 +28,7 @@ struct frame {
   std::string problem; ///< for an invalid frame: why
   std::vector<std::string> duplicate_names;
   std::size_t batch = 0; ///< the number of the batch frame it came in, or 0
-  std::string event;     ///< id of the SSE event that it came in, or of the last one before it on that stream that had one
+  std::string event; ///< id of the SSE event that it came in, or of the last one before it on that stream that had one
 };
 
 /// An HTTP request with its response.

@@ -40,3 +40,10 @@ def test_the_checks_exist():
 def test_a_row_without_a_check_says_why():
     bare = [row for row, _, seen_by in rows() if "@" not in seen_by and not re.search(r"of clients|left alone|disqualif|does not qualify|counts as", seen_by)]
     assert not bare
+
+
+def test_the_requirements_of_the_second_table_exist():
+    known = {r["id"] for path in (FIXTURES / "requirements").rglob("*.json") for r in json.loads(path.read_text("utf-8"))}
+    text = (ROOT / "docs/real-world.md").read_text("utf-8").split("## The same behaviour, another verdict")[1]
+    named = re.findall(r"`([a-z0-9-]+\.[a-z0-9-]+)`", text)
+    assert named and set(named) <= known
