@@ -378,7 +378,7 @@ void core::receive_answer(peer_id id, json::value const& message, effects& out) 
       if (one.asked.empty()) run(about, out);
       return;
     }
-    // The client refused: the request it was asked for cannot be fulfilled.
+    // [roots.unavailability-handled] The client refused: the request it was asked for cannot be fulfilled.
     auto const* const error = message.get_object().if_contains("error");
     auto const* const said = error && error->is_object() ? error->get_object().if_contains("message") : nullptr;
     std::string const why = "The client answered with an error" +
@@ -395,7 +395,7 @@ void core::receive_answer(peer_id id, json::value const& message, effects& out) 
   // An answer to nothing we asked, or to a request that was cancelled: late is no fault.
 }
 
-// [basic.notifications-not-answered]
+// [basic.notifications-not-answered] [roots.changes-handled]
 void core::receive_notification(peer_id id, json::value const& message, effects& out) {
   if (session::request_fault(message.get_object())) return; // a notification is never answered
   auto& from = peers_.at(id);

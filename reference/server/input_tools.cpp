@@ -141,6 +141,7 @@ outcome elicitation_url(call& c, json::object const&) {
   auto const action = elicited_action(c.inputs, "visit");
   if (!action) {
     // One revision tells the elicitation's end by its id; the modern era learns of it when the client asks again.
+    // [elicitation.ids-differ]
     auto const id = c.modern() ? std::string() : c.settings.unguessable();
     return ask("visit", elicit_url("Please visit this page.", page_to_visit, id),
                id.empty() ? json::value(nullptr) : json::value(id));

@@ -33,7 +33,7 @@ outcome set_level(call& c) {
 }
 
 void log(call& c, std::string_view level, json::value data) {
-  // [logging.minimum-level-kept] [logging.only-on-request] [logging.requested-level-kept]
+  // [logging.minimum-level-kept] [logging.set-level-heard] [logging.only-on-request] [logging.requested-level-kept]
   if (!c.log_level || rank(level) < rank(*c.log_level)) return;
   // [logging.message-shape] [logging.not-on-other-streams]
   c.notifications.push_back(session::make_notification(

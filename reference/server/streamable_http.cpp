@@ -338,6 +338,7 @@ void streamable_http::route(effects&& done, http_effects& out) {
     auto& on = streams_.at(known->second);
     auto const* const session = core_.session(on.peer);
     if (!on.exchange || !on.numbered || !session || !session->revision->has("priming-event")) continue;
+    // [streamable-http.retry-before-closing]
     out.actions.push_back(stream_event{*on.exchange, {}, settings_.retry, std::nullopt, {}});
     out.actions.push_back(stream_end{*on.exchange});
     by_exchange_.erase(*on.exchange);
@@ -374,6 +375,7 @@ void streamable_http::get(exchange_id id, transport::http_request const& request
     deliver(number, std::move(message), nullptr, false, out);
 }
 
+// [streamable-http.replays-its-own-stream] [streamable-http.replays-what-is-new]
 void streamable_http::replay(stream_id id, std::uint64_t after, exchange_id to, http_effects& out) {
   auto& on = streams_.at(id);
   if (on.exchange) {

@@ -95,6 +95,7 @@ std::optional<json::value> tell_session(session::legacy const& session, change c
   json::object params;
   if (!what.uri.empty()) {
     // [resources.update-sent] [resources.unsubscribed-not-told]
+    // [resources.updates-only-to-subscribers]
     if (!session.subscriptions.contains(what.uri)) return std::nullopt;
     params["uri"] = what.uri;
   }
