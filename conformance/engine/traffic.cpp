@@ -287,6 +287,8 @@ json::value traffic::view(frame const& f) const {
       http.emplace("status", e->status);
       http.emplace("headers", headers_view(e->headers));
       http.emplace("stream", e->stream);
+      if (headers_view(e->request_headers).contains("last-event-id"))
+        http.emplace("resumed", true);
     }
     http.emplace("exchange", e->id);
     if (!f.event.empty())

@@ -22,15 +22,15 @@ constexpr std::array<resource, 9> resources{{
     {"test://static-binary", "static-binary", "Static image", "image/png", ""},
     {"test://watched-resource", "watched-resource", "Watched resource", "text/plain",
      "A resource that can be watched."},
-    {"test://example-resource", "example-resource", "Example", "text/plain", "A resource that prompts embed."},
+    {"test://cancelled-calls", "cancelled-calls", "Cancelled calls", "text/plain",
+     "Changes when a call of test_tool_with_waiting is cancelled."},
     // No file of this machine: what is served is what the list has, so no path leads anywhere else.
     // [resources.file-paths-sanitized]
     {"file:///assay/notes.txt", "notes", "Notes", "text/plain", "A resource with the address of a file."},
     {"test://unicode", "unicode", "Text in several scripts", "text/plain", "caf\u00e9 \u4e16\u754c \U0001F30D"},
     {"test://empty-text", "empty-text", "One line", "text/plain", "\n"},
     {"test://json", "json", "JSON", "application/json", R"({"answer":42})"},
-    {"test://cancelled-calls", "cancelled-calls", "Cancelled calls", "text/plain",
-     "Changes when a call of test_tool_with_waiting is cancelled."},
+    {"test://example-resource", "example-resource", "Example", "text/plain", "A resource that prompts embed."},
 }};
 
 constexpr std::string_view template_start = "test://template/";

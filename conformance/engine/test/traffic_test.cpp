@@ -116,6 +116,20 @@ TEST_CASE("an exchange holds request, response and messages", "[traffic][http]")
   CHECK(seen(t, 1).at_pointer("/http/headers/accept") == "a, b");
 }
 
+TEST_CASE("what may have come before is seen as resumed", "[traffic][http]") {
+  engine::traffic t;
+  auto const fresh = t.next_exchange();
+  t.note(engine::send_http{fresh, "GET", {}, {{"Accept", "text/event-stream"}}, {}}, 0);
+  auto const again = t.next_exchange();
+  t.note(engine::send_http{again, "GET", {}, {{"last-event-id", "7"}}, {}}, 0);
+  for (auto const id : {fresh, again}) {
+    t.absorb(engine::head_received{id, 200, {{"Content-Type", "text/event-stream"}}}, 1);
+    arrives(t, R"({"jsonrpc":"2.0","id":1,"method":"ping"})", id);
+  }
+  CHECK_FALSE(seen(t, 1).at("http").as_object().contains("resumed"));
+  CHECK(seen(t, 2).at_pointer("/http/resumed") == true);
+}
+
 TEST_CASE("an error without id over HTTP answers what was posted", "[traffic][http]") {
   engine::traffic t;
   int const id = t.next_exchange();
