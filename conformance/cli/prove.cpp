@@ -59,7 +59,7 @@ bool failed(judge::check_run const& c) { return c.outcome == "fail"; }
 class prover {
 public:
   prover(context& c, proving const& p, catalogue::catalogue const& data, std::vector<catalogue::mutant> const& mutants)
-      : context_(c), options_(p), data_(data), mutants_(mutants) {
+      : context_(c), options_(p), mutants_(mutants) {
     auto name = fs::temp_directory_path().string() + "/mcp-assay-prove-XXXXXX";
     folder_ = mkdtemp(name.data());
     self_ = fs::read_symlink("/proc/self/exe").string();
@@ -297,7 +297,6 @@ private:
 
   context& context_;
   proving const& options_;
-  catalogue::catalogue const& data_;
   std::vector<catalogue::mutant> const& mutants_;
   std::string folder_, self_, reference_;
   std::vector<configuration> configurations_;
