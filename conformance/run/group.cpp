@@ -60,6 +60,7 @@ wire::result<std::unique_ptr<group>> plan_group(catalogue::catalogue const& data
   g.env.era = &data.eras.find(revision.era)->second;
   g.env.subject = subject;
   g.known.set("run", engine::run_view(g.env));
+  settle_profile(g); // nothing yet
   if (!revision.carries(transport)) {
     g.state = "unspoken";
     g.reason = "the revision has no " + transport + " transport";
@@ -138,7 +139,7 @@ bool take_opening(group& g, engine::interpreter const& opening, engine::bindings
   if (!opening.finished() || !opening.blocked_by().empty()) {
     auto const context = matching(g, names);
     bool const unspoken = std::any_of(g.env.era->unspoken.begin(), g.env.era->unspoken.end(), [&](auto const& pattern) {
-      return !engine::match(opening.last_view(), pattern, context);
+      return engine::holds(opening.last_view(), pattern, context);
     });
     g.state = unspoken ? "unspoken" : "unreached";
     return false;
@@ -153,7 +154,7 @@ std::optional<std::vector<catalogue::step>> introspection::next() {
   auto const& parts = group_.env.era->introspection;
   while (part_ < parts.size()) {
     auto const& part = parts[part_++];
-    if (!engine::match(json::value(group_.profile), part.needs, matching(group_, names_)))
+    if (engine::holds(json::value(group_.profile), part.needs, matching(group_, names_)))
       return part.steps;
   }
   if (ended_ || group_.state != "judged" || page_ >= most_pages)
@@ -186,7 +187,7 @@ void introspection::take(engine::interpreter const& part) {
 void settle_profile(group& g) { g.known.set("profile", g.profile); }
 
 std::optional<engine::mismatch> unmet(group const& g, catalogue::scenario const& s) {
-  return engine::match(json::value(g.profile), s.needs, matching(g, g.known));
+  return engine::match(*g.known.find("profile"), s.needs, matching(g, g.known));
 }
 
 judge::check_run make_run(group const& g, engine::check_result const& r, std::string by, int session) {

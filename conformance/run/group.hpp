@@ -97,7 +97,7 @@ void settle_profile(group& g);
 
 // ---- what follows
 
-/// The entry of the scenario's needs that the profile does not meet.
+/// The entry of the scenario's needs that the settled profile does not meet.
 std::optional<engine::mismatch> unmet(group const& g, catalogue::scenario const& s);
 
 /// Where a session is given, it is that of the evidence.

@@ -15,10 +15,25 @@ std::unique_ptr<run::group> planned(catalogue::catalogue const& data, std::strin
   return run::plan_group(data, *data.revisions.find(revision), transport, message::sender::server, selected).value();
 }
 
-/// Plays a part of the introspection: the answer to whatever it asks is `result`.
-void answer(run::group& g, engine::traffic& traffic, engine::bindings& names, run::introspection& asked,
-            std::vector<catalogue::step> steps, std::string const& result) {
-  engine::interpreter it(g.env, std::move(steps), {}, {}, traffic, names);
+/// A server that declares tools, and is asked what it is.
+struct server_with_tools {
+  catalogue::catalogue data = whole();
+  std::unique_ptr<run::group> g = planned(data, "2025-11-25", "stdio");
+  engine::traffic traffic;
+  engine::bindings names{&g->known};
+  run::introspection asked{*g, names};
+
+  server_with_tools() {
+    g->profile = world::parse(R"({"capabilities": {"tools": {}}})").as_object();
+    names.set("opened", world::parse(R"({"message": {"result": {"capabilities": {"tools": {}}}}})"));
+  }
+
+  /// Plays a part of the introspection: the answer to whatever it asks is `result`.
+  void answer(std::vector<catalogue::step> steps, std::string const& result);
+};
+
+void server_with_tools::answer(std::vector<catalogue::step> steps, std::string const& result) {
+  engine::interpreter it(g->env, std::move(steps), {}, {}, traffic, names);
   for (auto actions = it.advance(); !it.finished(); actions = it.advance()) {
     for (auto const& a : actions)
       traffic.note(a, 0);
@@ -53,42 +68,30 @@ TEST_CASE("a group has what can be judged in its revision over its transport", "
 }
 
 TEST_CASE("the introspection follows the pages of the tools to their end", "[group]") {
-  auto const data = whole();
-  auto const g = planned(data, "2025-11-25", "stdio");
-  g->profile = world::parse(R"({"capabilities": {"tools": {}}})").as_object();
-  engine::traffic traffic;
-  engine::bindings names(&g->known);
-  names.set("opened", world::parse(R"({"message": {"result": {"capabilities": {"tools": {}}}}})"));
-  run::introspection asked(*g, names);
+  server_with_tools server;
   int parts = 0;
-  for (auto part = asked.next(); part && parts < 10; part = asked.next(), ++parts) {
+  for (auto part = server.asked.next(); part && parts < 10; part = server.asked.next(), ++parts) {
     auto const method = part->front().send.at("request").at("method").as_string();
     auto const* page = part->front().send.at("request").as_object().if_contains("params");
-    answer(*g, traffic, names, asked, std::move(*part),
+    server.answer(std::move(*part),
            method != "tools/list" ? R"("error":{"code":-32601,"message":"no"})"
            : !page                ? R"("result":{"tools":[{"name":"one"}],"nextCursor":"2"})"
                                   : R"("result":{"tools":[{"name":"two"}]})");
   }
-  CHECK(g->state == "judged");
-  REQUIRE(g->profile.at("tools").as_array().size() == 2);
-  CHECK(g->profile.at("first-page").as_array().size() == 1);
-  CHECK(g->profile.at("tools").at(1).at("name") == "two");
+  CHECK(server.g->state == "judged");
+  REQUIRE(server.g->profile.at("tools").as_array().size() == 2);
+  CHECK(server.g->profile.at("first-page").as_array().size() == 1);
+  CHECK(server.g->profile.at("tools").at(1).at("name") == "two");
 }
 
 TEST_CASE("whoever has no tools where it declares them does not qualify", "[group]") {
-  auto const data = whole();
-  auto const g = planned(data, "2025-11-25", "stdio");
-  g->profile = world::parse(R"({"capabilities": {"tools": {}}})").as_object();
-  engine::traffic traffic;
-  engine::bindings names(&g->known);
-  names.set("opened", world::parse(R"({"message": {"result": {"capabilities": {"tools": {}}}}})"));
-  run::introspection asked(*g, names);
-  auto part = asked.next();
+  server_with_tools server;
+  auto part = server.asked.next();
   REQUIRE(part);
-  answer(*g, traffic, names, asked, std::move(*part), R"("result":{"tools":"none"})");
-  CHECK(g->state == "unqualified");
-  CHECK(run::by_state(*g, "pass") == "blocked");
-  CHECK(run::by_state(*g, "fail") == "fail");
+  server.answer(std::move(*part), R"("result":{"tools":"none"})");
+  CHECK(server.g->state == "unqualified");
+  CHECK(run::by_state(*server.g, "pass") == "blocked");
+  CHECK(run::by_state(*server.g, "fail") == "fail");
 }
 
 TEST_CASE("of two sessions the one that says more counts for a rule", "[group]") {
