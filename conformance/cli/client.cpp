@@ -1,6 +1,7 @@
 // mcp-assay client: tests a client. We play its server.
 #include <CLI/CLI.hpp>
 
+#include "conformance/cli/common.hpp"
 #include "conformance/cli/judging.hpp"
 #include "conformance/cli/verbs.hpp"
 

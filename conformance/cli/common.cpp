@@ -4,8 +4,10 @@
 
 namespace assay::cli {
 
+int tell(wire::problem const& p) { return complain({}, p); }
+
 int complain(std::string_view verb, wire::problem const& p) {
-  std::cerr << "mcp-assay " << verb << ": " << (p.where.empty() ? "" : p.where + ": ") << p.what << '\n';
+  std::cerr << "mcp-assay" << (verb.empty() ? "" : " ") << verb << ": " << (p.where.empty() ? "" : p.where + ": ") << p.what << '\n';
   if (!p.hint.empty()) std::cerr << "  -> " << p.hint << '\n';
   return usage;
 }

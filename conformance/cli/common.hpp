@@ -6,7 +6,10 @@
 
 namespace assay::cli {
 
-/// Prints a problem as every verb does, "mcp-assay VERB: where: what" and what to do; returns exit::usage.
+/// Shows a problem on stderr, "mcp-assay: where: what" and what to do; returns exit::usage.
+int tell(wire::problem const& p);
+
+/// The same with the verb: "mcp-assay VERB: where: what".
 int complain(std::string_view verb, wire::problem const& p);
 
 /// The revision of that name; "latest" is the newest. Problem: there is none, with those there are.

@@ -1,6 +1,7 @@
 // The main job, from options to exit code.
 #include <CLI/CLI.hpp>
 
+#include "conformance/cli/common.hpp"
 #include "conformance/cli/judging.hpp"
 #include "conformance/cli/records.hpp"
 
@@ -249,13 +250,6 @@ void write_requirements(catalogue::catalogue const& data, record::header const& 
     if (out.statements)
       writer.write(out);
   }
-}
-
-int tell(wire::problem const& p) {
-  std::cerr << "mcp-assay: " << (p.where.empty() ? "" : p.where + ": ") << p.what << '\n';
-  if (!p.hint.empty())
-    std::cerr << "  -> " << p.hint << '\n';
-  return usage;
 }
 
 void add_judging_options(CLI::App& verb, judging& j) {

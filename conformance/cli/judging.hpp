@@ -37,7 +37,4 @@ int judge_subject(context& c, judging& j);
 /// the readings that they rest on, and the statements that no requirement stands for.
 void write_requirements(catalogue::catalogue const& data, record::header const& head, record::writer& writer);
 
-/// Shows a problem on stderr as everything else here does; the exit code 2.
-int tell(wire::problem const& p);
-
 } // namespace assay::cli

@@ -1,6 +1,7 @@
 // mcp-assay: global options, and what happens when the command line is wrong. The work is in the verbs, one a file.
 #include <CLI/CLI.hpp>
 
+#include "conformance/cli/common.hpp"
 #include "conformance/cli/suggest.hpp"
 #include "conformance/cli/verbs.hpp"
 #include "reference/revision/revision.hpp"
@@ -88,12 +89,6 @@ int wrong(CLI::App const& app, CLI::Error const& error) {
   return cli::usage;
 }
 
-int tell(assay::wire::problem const& p) {
-  std::cerr << "mcp-assay: " << (p.where.empty() ? "" : p.where + ": ") << p.what << '\n';
-  if (!p.hint.empty()) std::cerr << "  -> " << p.hint << '\n';
-  return cli::usage;
-}
-
 assay::wire::result<std::shared_ptr<assay::data::store const>> open_store(std::string const& folder) {
   if (folder.empty()) return std::make_shared<assay::data::store const>(assay::data::store::embedded());
   auto store = assay::data::store::folder(folder);
@@ -103,7 +98,7 @@ assay::wire::result<std::shared_ptr<assay::data::store const>> open_store(std::s
 
 int show_version(assay::data::store const& store) {
   auto const revisions = assay::revision::table::load(store);
-  if (revisions.has_error()) return tell(revisions.error());
+  if (revisions.has_error()) return cli::tell(revisions.error());
   std::cout << "mcp-assay " << ASSAY_VERSION << "\nrevisions ";
   char const* separator = "";
   for (auto const& revision : revisions->all()) {
@@ -151,7 +146,7 @@ int main(int argc, char** argv) {
   app.parse_complete_callback([&] {
     auto store = open_store(c.data_folder);
     if (store.has_error()) {
-      ended = tell(store.error());
+      ended = cli::tell(store.error());
       throw CLI::RuntimeError(*ended);
     }
     c.store = std::move(*store);

@@ -2,6 +2,7 @@
 // docs/interpreting.md, "Mutants".
 #include <CLI/CLI.hpp>
 
+#include "conformance/cli/common.hpp"
 #include "conformance/cli/judging.hpp"
 #include "conformance/cli/verbs.hpp"
 

@@ -1,6 +1,7 @@
 // mcp-assay server: tests a server. We play its client.
 #include <CLI/CLI.hpp>
 
+#include "conformance/cli/common.hpp"
 #include "conformance/cli/judging.hpp"
 #include "conformance/cli/verbs.hpp"
 
