@@ -1,6 +1,7 @@
 // Requirements against the table of statements, the revisions and each other.
 #include "conformance/catalogue/check_parts.hpp"
 
+#include <boost/url/grammar/ci_string.hpp>
 #include <algorithm>
 
 namespace assay::catalogue::checking {
@@ -43,7 +44,7 @@ void check_wording(parts& p, requirement const& r, place const& at) {
   for (auto const& word : words) {
     std::string lower;
     for (char c : word)
-      lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      lower += boost::urls::grammar::to_lower(c);
     static std::set<std::string, std::less<>> const keywords{"must", "should", "shall", "required", "recommended"};
     if (keywords.contains(lower) || word == "MAY" || word == "OPTIONAL")
       p.problem(here, "has the keyword " + word, "say what a conforming one does; the level says how strongly");

@@ -5,6 +5,7 @@
 #include "reference/jsonschema/schema.hpp"
 
 #include <algorithm>
+#include <boost/url/grammar/ci_string.hpp>
 
 namespace assay::engine {
 
@@ -43,9 +44,9 @@ std::optional<std::size_t> size_of(json::value const& value) {
 /// Texts that differ in the case of ASCII letters at most.
 bool same_but_for_case(json::value const& a, json::value const& b) {
   if (!a.is_string() || !b.is_string()) return wire::equal(a, b);
-  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  using boost::urls::grammar::to_lower;
   std::string_view const x = a.get_string(), y = b.get_string();
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(), [&](char c, char d) { return lower(c) == lower(d); });
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](char c, char d) { return to_lower(c) == to_lower(d); });
 }
 
 /// What a matcher's value stands for; nothing when a reference finds nothing. Most stand for themselves, or for a value

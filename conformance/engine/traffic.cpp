@@ -3,6 +3,8 @@
 
 #include "reference/wire/sse.hpp"
 
+#include <boost/url/grammar/ci_string.hpp>
+
 namespace assay::engine {
 
 namespace {
@@ -19,7 +21,7 @@ json::object headers_view(header_list const& headers) {
   for (auto const& [name, value] : headers) {
     std::string lower(name);
     for (auto& c : lower)
-      c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      c = boost::urls::grammar::to_lower(c);
     if (auto* there = out.if_contains(lower))
       there->as_string() += ", " + value;
     else

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/url/grammar/ci_string.hpp>
 #include <string_view>
 
 namespace assay::record {
@@ -28,7 +29,7 @@ bool word(char c) {
 bool tells(std::string_view name) {
   std::string low;
   for (char c : name)
-    low += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == '_' ? '-' : c;
+    low += c == '_' ? '-' : boost::urls::grammar::to_lower(c);
   if (low.find("max-token") != std::string::npos) return false; // a number of a language model's
   return std::any_of(telling.begin(), telling.end(), [&](auto part) { return low.find(part) != std::string::npos; });
 }
