@@ -43,10 +43,10 @@ std::string missing_capability(revision::revision const& revision, json::object 
     if (!method.starts_with(one.methods)) continue;
     if (one.capability == "completions" && !revision.has("completions-capability")) return {};
     auto const* const value = declared.if_contains(one.capability);
-    auto const* const object = value ? value->if_object() : nullptr;
     if (!value) return std::string(one.capability);
     if (one.within.empty()) return {};
-    auto const* const inner = object->if_contains(one.within);
+    auto const* const object = value->if_object(); // a server may say anything here
+    auto const* const inner = object ? object->if_contains(one.within) : nullptr;
     bool const has = inner && inner->is_bool() && inner->get_bool();
     return has ? std::string() : std::string(one.capability) + "." + std::string(one.within);
   }

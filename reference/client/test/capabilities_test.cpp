@@ -16,6 +16,8 @@ TEST_CASE("the capability that a method needs") {
   CHECK(missing(R"({"resources":{}})", "resources/subscribe") == "resources.subscribe");
   CHECK(missing(R"({"resources":{"subscribe":false}})", "resources/unsubscribe") == "resources.subscribe");
   CHECK(missing(R"({"resources":{"subscribe":true}})", "resources/subscribe").empty());
+  CHECK(missing(R"({"resources":true})", "resources/subscribe") == "resources.subscribe");
+  CHECK(missing(R"({"resources":null})", "resources/subscribe") == "resources.subscribe");
   CHECK(missing("{}", "prompts/get") == "prompts");
   CHECK(missing("{}", "completion/complete") == "completions");
   CHECK(missing("{}", "logging/setLevel") == "logging");
