@@ -81,6 +81,7 @@ std::string client_usage() {
          "  --revision R        speak this revision of the specification (else what the server speaks)\n"
          "  --json              print results as JSON\n"
          "  --progress          ask for reports of progress, and print them on stderr\n"
+         "  --task              call tools as tasks where they leave the choice\n"
          "  --timeout S         seconds to wait for an answer (30); each report of progress begins them anew\n"
          "  --max-timeout S     seconds to wait whatever progress is reported (300)\n"
          "  --probe-timeout S   seconds that a server over stdio may be silent before it counts as a legacy one (10)\n"
@@ -107,7 +108,9 @@ wire::result<client_options> read_client_options(std::vector<std::string> const&
     if (name == "--version") out.version = true;
     if (name == "--json") out.as_json = true;
     if (name == "--progress") out.progress = true;
-    if (name == "--help" || name == "--version" || name == "--json" || name == "--progress") continue;
+    if (name == "--task") out.as_task = true;
+    if (name == "--help" || name == "--version" || name == "--json" || name == "--progress" || name == "--task")
+      continue;
     bool const known = name == "--stdio" || name == "--revision" || name == "--root" || name == "--ca-file" ||
                        name == "--fault" || name == "--timeout" || name == "--max-timeout" || name == "--probe-timeout";
     if (!known) return wire::problem{name, "there is no such option", "--help lists them"};

@@ -24,6 +24,7 @@ struct client_options {
   faults::mutant mutant;
   std::chrono::milliseconds longest_time = std::chrono::minutes(5);
   bool progress = false;
+  bool as_task = false;
   bool as_json = false;
   bool help = false;
   bool version = false;

@@ -1,5 +1,7 @@
 #include "reference/client/capabilities.hpp"
 
+#include "reference/session/task.hpp"
+
 namespace assay::client {
 
 json::object client_capabilities(revision::revision const& revision) {
@@ -19,6 +21,12 @@ json::object client_capabilities(revision::revision const& revision) {
     if (revision.has("url-elicitation")) modes["form"] = json::object();
     capabilities["elicitation"] = std::move(modes);
   }
+  // [versioning.client-extension-identifiers]
+  if (revision.has("extensions")) {
+    json::object extensions;
+    extensions[session::tasks_extension] = json::object();
+    capabilities["extensions"] = std::move(extensions);
+  }
   return capabilities;
 }
 
@@ -28,7 +36,8 @@ std::string missing_capability(revision::revision const& revision, json::object 
   struct gate {
     std::string_view methods; ///< a prefix of their names
     std::string_view capability;
-    std::string_view within; ///< a member of it that has to be true
+    std::string_view within;       ///< a member of it that has to be there
+    std::string_view feature = {}; ///< of the revisions that this is about; "" all
   };
   static constexpr gate gates[] = {
       {"tools/", "tools", {}},
@@ -38,16 +47,21 @@ std::string missing_capability(revision::revision const& revision, json::object 
       {"resources/", "resources", {}},
       {"completion/", "completions", {}},
       {"logging/", "logging", {}},
+      {"tasks/list", "tasks", "list", "tasks"},
+      {"tasks/cancel", "tasks", "cancel", "tasks"},
+      {"tasks/", "tasks", {}, "tasks"},
+      {"tasks/", "extensions", session::tasks_extension, "extensions"},
   };
   for (auto const& one : gates) {
-    if (!method.starts_with(one.methods)) continue;
+    if (!method.starts_with(one.methods) || !(one.feature.empty() || revision.has(one.feature))) continue;
     if (one.capability == "completions" && !revision.has("completions-capability")) return {};
     auto const* const value = declared.if_contains(one.capability);
     if (!value) return std::string(one.capability);
     if (one.within.empty()) return {};
     auto const* const object = value->if_object(); // a server may say anything here
     auto const* const inner = object ? object->if_contains(one.within) : nullptr;
-    bool const has = inner && inner->is_bool() && inner->get_bool();
+    // Some are switches, others objects.
+    bool const has = inner && (inner->is_object() || (inner->is_bool() && inner->get_bool()));
     return has ? std::string() : std::string(one.capability) + "." + std::string(one.within);
   }
   return {};

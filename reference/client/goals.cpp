@@ -6,6 +6,7 @@
 #include "reference/client/prompts.hpp"
 #include "reference/client/resources.hpp"
 #include "reference/client/subscriptions.hpp"
+#include "reference/client/tasks.hpp"
 #include "reference/client/tools.hpp"
 #include "reference/client/versioning.hpp"
 #include "reference/session/error.hpp"
@@ -20,8 +21,9 @@ struct grammar {
   std::size_t least; ///< arguments that have to follow
 };
 
-constexpr grammar verbs_known[] = {{"discover", 0}, {"list", 0},       {"call", 1},     {"ping", 0},
-                                   {"read", 1},     {"get-prompt", 1}, {"complete", 3}, {"listen", 0}};
+constexpr grammar verbs_known[] = {{"discover", 0}, {"list", 0},       {"call", 1},        {"ping", 0},
+                                   {"read", 1},     {"get-prompt", 1}, {"complete", 3},    {"listen", 0},
+                                   {"tasks", 0},    {"task", 1},       {"task-result", 1}, {"cancel-task", 1}};
 
 grammar const* find_verb(std::string_view word) {
   for (auto const& one : verbs_known)
@@ -136,6 +138,38 @@ std::string argument(verb const& v, std::size_t index) {
   return index < v.arguments.size() ? v.arguments[index] : std::string();
 }
 
+task<std::string> do_tasks(state& c) {
+  if (!speaks(c, "tasks")) co_return "revision " + c.revision->name + " has no list of tasks";
+  listing const found = co_await list_tasks(c);
+  if (!found.failed.empty()) co_return found.failed;
+  if (c.options.as_json) {
+    print(c, wire::pretty(found.entries));
+    co_return std::string();
+  }
+  for (auto const& entry : found.entries)
+    print(c, text_member(entry, "taskId") + "  " + text_member(entry, "status"));
+  co_return std::string();
+}
+
+/// What can be done about one task.
+task<std::string> do_task(state& c, std::string verb, std::string id) {
+  if (!speaks(c, "tasks") && !speaks(c, "extensions")) co_return "revision " + c.revision->name + " has no tasks";
+  if (verb == "cancel-task") {
+    answer const got = co_await cancel_task(c, id);
+    if (!got.result()) co_return "tasks/cancel " + id + " failed: " + got.describe();
+    co_return std::string();
+  }
+  answer const got = co_await get_task(c, id);
+  if (!got.result()) co_return "tasks/get " + id + " failed: " + got.describe();
+  if (verb == "task") {
+    print(c, wire::pretty(*got.result()));
+    co_return std::string();
+  }
+  json::object found = *got.result();
+  answer const end = co_await follow_task(c, std::move(found));
+  co_return judge_result(c, end, "task " + id, "content");
+}
+
 task<std::string> do_verb(state& c, verb v) {
   if (v.name == "discover") {
     std::string failed = co_await do_discover(c);
@@ -175,6 +209,14 @@ task<std::string> do_verb(state& c, verb v) {
     std::string value = argument(v, 2);
     answer const got = co_await complete(c, first, std::move(name), std::move(value));
     co_return judge_result(c, got, "completion/complete " + first, "values");
+  }
+  if (v.name == "tasks") {
+    std::string failed = co_await do_tasks(c);
+    co_return failed;
+  }
+  if (v.name == "task" || v.name == "task-result" || v.name == "cancel-task") {
+    std::string failed = co_await do_task(c, v.name, first);
+    co_return failed;
   }
   unsigned count = 0;
   std::size_t uris = 0;
@@ -232,6 +274,10 @@ std::string_view verbs_help() {
          "  get-prompt NAME [JSON]    gets a prompt\n"
          "  complete OF NAME VALUE    completes the argument NAME of a prompt or of a resource template\n"
          "  listen [COUNT] [URI...]   prints notifications, until COUNT have come\n"
+         "  tasks                     lists the tasks of the session, where it has tasks\n"
+         "  task ID                   what the server says of a task\n"
+         "  task-result ID            waits for its end, and prints what came of it\n"
+         "  cancel-task ID            cancels it\n"
          "  ping                      asks whether it is there (legacy revisions)\n";
 }
 

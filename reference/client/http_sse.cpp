@@ -19,7 +19,7 @@ void end_all(state& c, std::string const& why) {
     c.timers.erase(pending.timer);
     pending.answered->fill(answer::none(why));
   }
-  if (c.listening) c.listening->fill(answer::none(why));
+  if (c.idle) c.idle->fill(answer::none(why));
 }
 
 /// The address as a target at our own origin, or why it is none. Another origin would get what is meant for this one.

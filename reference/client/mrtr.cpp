@@ -15,26 +15,33 @@ std::string result_type(json::object const& result) {
   return type->is_string() ? std::string(type->get_string()) : std::string();
 }
 
-// [mrtr.inputs-before-retry] [mrtr.answers-for-their-request]
+// [mrtr.answers-for-their-request]
+wire::result<json::object> input_responses(state& c, json::object const& requests) {
+  json::object responses;
+  for (auto const& [key, value] : requests) {
+    auto const* const asked = value.if_object();
+    auto const* const method = asked ? asked->if_contains("method") : nullptr;
+    if (!method || !method->is_string()) return wire::problem{"inputRequests", "an entry names no method", {}};
+    auto const* const inner = asked->if_contains("params");
+    auto const* const object = inner ? inner->if_object() : nullptr;
+    reply made = provide_input(c, method->get_string(), object ? *object : json::object());
+    if (auto const* const failed = std::get_if<session::failure>(&made))
+      return wire::problem{std::string(key), failed->message, {}};
+    responses[key] = std::move(std::get<json::object>(made));
+  }
+  return responses;
+}
+
+// [mrtr.inputs-before-retry]
 wire::result<json::object> retry_params(state& c, json::object params, json::object const& result) {
   // Nothing of the round before this one stays: each result says alone what its retry carries.
   params.erase("inputResponses");
   params.erase("requestState");
   if (auto const* const wanted = result.if_contains("inputRequests")) {
     if (!wanted->is_object()) return wire::problem{"inputRequests", "is no object", {}};
-    json::object responses;
-    for (auto const& [key, value] : wanted->get_object()) {
-      auto const* const asked = value.if_object();
-      auto const* const method = asked ? asked->if_contains("method") : nullptr;
-      if (!method || !method->is_string()) return wire::problem{"inputRequests", "an entry names no method", {}};
-      auto const* const inner = asked->if_contains("params");
-      auto const* const object = inner ? inner->if_object() : nullptr;
-      reply made = provide_input(c, method->get_string(), object ? *object : json::object());
-      if (auto const* const failed = std::get_if<session::failure>(&made))
-        return wire::problem{std::string(key), failed->message, {}};
-      responses[key] = std::move(std::get<json::object>(made));
-    }
-    params["inputResponses"] = std::move(responses);
+    auto responses = input_responses(c, wanted->get_object());
+    if (!responses) return responses.error();
+    params["inputResponses"] = std::move(*responses);
   }
   // [mrtr.state-echoed] [mrtr.no-state-invented]
   // Opaque: back exactly as it came, and absent where it was absent.
@@ -51,7 +58,8 @@ task<answer> request_in_rounds(state& c, std::string method, json::object params
     if (!result || !speaks(c, "result-type")) co_return got;
     std::string const type = result_type(*result);
     if (type == "complete") co_return got;
-    if (type != "input_required") // [basic.unknown-result-type-refused]
+    if (type == "task" && method == "tools/call") co_return got; // the one request that may become a task
+    if (type != "input_required")                                // [basic.unknown-result-type-refused]
       co_return answer::none("the result has a type that this client does not know: \"" + type + "\"");
     if (round == round_limit)
       co_return answer::none("the server still wants input after " + std::to_string(round) + " rounds");

@@ -32,8 +32,7 @@ void take_progress(state& c, json::value const& notification) {
       if (!value) return std::string();
       return std::string(before) + (value->is_string() ? std::string(value->get_string()) : wire::serialize(*value));
     };
-    if (c.options.note)
-      c.options.note(request.method + ": " + shown("progress", "") + shown("total", " of ") + shown("message", ", "));
+    note(c, request.method + ": " + shown("progress", "") + shown("total", " of ") + shown("message", ", "));
     return;
   }
 }

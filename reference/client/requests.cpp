@@ -43,7 +43,8 @@ task<answer> legacy_request(state& c, std::string method, json::object params, t
     json::object copy = params;
     copy = with_progress_token(c, std::move(copy));
     transport::http_headers fields = headers;
-    auto const limit = c.options.answer_time;
+    // tasks/result is answered when the task has ended.
+    auto const limit = method == "tasks/result" ? c.options.longest_time : c.options.answer_time;
     answer got = co_await send_request(c, method, std::move(copy), std::move(fields), limit, true);
     bool const lost = got.http_status() == 404 && !session.empty();
     if (!lost || attempt == attempts) co_return got;

@@ -6,6 +6,8 @@
 #include "reference/client/roots.hpp"
 #include "reference/client/sampling.hpp"
 #include "reference/session/message.hpp"
+#include "reference/session/modern.hpp"
+#include "reference/session/task.hpp"
 #include "reference/wire/message.hpp"
 
 namespace assay::client {
@@ -36,7 +38,14 @@ std::optional<json::value> answer_to_server(state& c, json::value const& message
   }
   reply made = method == "ping" ? reply(answer_ping()) : provide_input(c, method, session::params_of(message));
   if (auto const* const failed = std::get_if<session::failure>(&made)) return session::make_error(*id, *failed);
-  return session::make_response(*id, std::move(std::get<json::object>(made)));
+  auto result = std::move(std::get<json::object>(made));
+  // What belongs to a task says so, the answer as well as the question.
+  if (auto const* const meta = session::meta_of(message); meta && meta->contains(session::related_task)) {
+    json::object related;
+    related[session::related_task] = meta->at(session::related_task);
+    result["_meta"] = std::move(related);
+  }
+  return session::make_response(*id, std::move(result));
 }
 
 } // namespace assay::client

@@ -58,7 +58,8 @@ void receive_one(state& c, json::value const& message, int exchange, int http_st
   case wire::message_kind::notification: {
     auto const method = wire::method_of(message);
     // The annotations that tell which headers to send may have changed: they are read again before the next call.
-    if (method == "notifications/tools/list_changed") c.mirrored.clear(), c.output_schemas.clear();
+    if (method == "notifications/tools/list_changed")
+      c.mirrored.clear(), c.output_schemas.clear(), c.task_support.clear();
     drop_changed(c, message);
     if (method == "notifications/progress") take_progress(c, message);
     // [elicitation.unknown-completion-ignored] [cancellation.invalid-ignored]
@@ -88,6 +89,10 @@ bool over_http(state const& c) {
 
 void print(state& c, std::string_view line) {
   if (c.options.print) c.options.print(line);
+}
+
+void note(state& c, std::string_view line) {
+  if (c.options.note) c.options.note(line);
 }
 
 void warn(state& c, std::string_view line) {
@@ -172,6 +177,20 @@ task<answer> notify(state& c, std::string method, json::object params) {
   co_return got;
 }
 
+task<std::string> pause(state& c, std::chrono::milliseconds time) {
+  if (c.stopped) co_return std::string("stopped by the user");
+  if (!c.input_ended.empty()) co_return c.input_ended;
+  c.idle = std::make_shared<slot<answer>>(c.ready);
+  answer_slot const over = c.idle;
+  int const timer = after(c, time, [over] { over->fill(answer::of(nullptr)); });
+  answer const got = co_await *over;
+  c.timers.erase(timer);
+  c.idle.reset();
+  std::string why;
+  if (!got.came()) why = got.describe();
+  co_return why;
+}
+
 void receive(state& c, json::value const& message, int exchange, int http_status) {
   auto const* const batch = message.if_array();
   // A revision without batches never has an array on the wire; while nothing is agreed it may be one that has them.
@@ -200,7 +219,7 @@ void stop(state& c) {
     auto const& method = c.waiting.at(key).method;
     give_up(c, key, "stopped by the user", method != "initialize" && method != "server/discover");
   }
-  if (c.listening) c.listening->fill(answer::none("stopped by the user"));
+  if (c.idle) c.idle->fill(answer::none("stopped by the user"));
   settle(c);
 }
 

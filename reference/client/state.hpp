@@ -83,6 +83,7 @@ struct state {
   std::map<std::string, std::vector<mirrored_parameter>, std::less<>> mirrored; ///< by tool
   std::map<std::string, std::string, std::less<>> rejected_tools;               ///< by tool: why
   std::map<std::string, json::value, std::less<>> output_schemas;               ///< by tool
+  std::map<std::string, std::string, std::less<>> task_support;                 ///< by tool, as its list says
 
   /// Sees every notification from the server.
   std::function<void(json::value const&)> on_notification;
@@ -93,7 +94,7 @@ struct state {
     answer_slot address; ///< filled then
   } sse;
 
-  answer_slot listening; ///< filled when whoever listens without a request has to end
+  answer_slot idle; ///< filled when whoever waits without a request has to go on
 
   std::map<std::string, kept_answer, std::less<>> kept; ///< by revision, method and params
 
@@ -120,6 +121,7 @@ bool speaks(state const& c, std::string_view feature);
 bool over_http(state const& c);
 
 void print(state& c, std::string_view line);
+void note(state& c, std::string_view line);
 void warn(state& c, std::string_view line);
 
 /// An id this client has never used.
@@ -136,6 +138,9 @@ task<answer> request(state& c, std::string method, json::object params, transpor
 
 /// Over HTTP waits until the server took it.
 task<answer> notify(state& c, std::string method, json::object params);
+
+/// Waits that long without asking anything. An empty text, or why there is nothing to wait for any more.
+task<std::string> pause(state& c, std::chrono::milliseconds time);
 
 /// A message that no answer is expected for.
 void send_message(state& c, json::value const& message);

@@ -52,7 +52,7 @@ void on_input_end(state& c, std::string why) {
     stop_timers(c, pending);
     pending.answered->fill(again ? answer::lost(why) : answer::none(why));
   }
-  if (c.listening) c.listening->fill(answer::none(why));
+  if (c.idle) c.idle->fill(answer::none(why));
   settle(c);
 }
 

@@ -47,6 +47,8 @@ void add_mirrored_headers(state const& c, json::value const& message, transport:
     headers.push_back({"Mcp-Name", wire::encode_header_value(text_at(message, "/params/name"))});
   if (method == "resources/read")
     headers.push_back({"Mcp-Name", wire::encode_header_value(text_at(message, "/params/uri"))});
+  if (method.starts_with("tasks/"))
+    headers.push_back({"Mcp-Name", wire::encode_header_value(text_at(message, "/params/taskId"))});
 }
 
 int send(state& c, transport::http_request request, purpose why, std::string key) {

@@ -72,10 +72,10 @@ task<std::string> listen_modern(state& c, unsigned count, std::vector<std::strin
 
 task<std::string> listen_legacy(state& c, unsigned count, std::vector<std::string> uris) {
   auto const heard = std::make_shared<unsigned>(0);
-  c.listening = std::make_shared<slot<answer>>(c.ready);
+  c.idle = std::make_shared<slot<answer>>(c.ready);
   c.on_notification = [&c, count, heard](json::value const& message) {
     print(c, wire::serialize(message));
-    if (++*heard == count && c.listening) c.listening->fill(answer::of(nullptr));
+    if (++*heard == count && c.idle) c.idle->fill(answer::of(nullptr));
   };
   for (auto const& uri : uris) {
     std::string method = "resources/subscribe";
@@ -84,10 +84,10 @@ task<std::string> listen_legacy(state& c, unsigned count, std::vector<std::strin
     answer const got = co_await request(c, std::move(method), std::move(params));
     if (!got.result()) co_return "resources/subscribe failed: " + got.describe();
   }
-  answer_slot const enough = c.listening;
+  answer_slot const enough = c.idle;
   answer const got = co_await *enough;
   c.on_notification = nullptr;
-  c.listening.reset();
+  c.idle.reset();
   if (!got.came() && !c.stopped) co_return got.describe();
   co_return std::string();
 }

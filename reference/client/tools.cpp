@@ -2,6 +2,7 @@
 
 #include "reference/client/caching.hpp"
 #include "reference/client/mrtr.hpp"
+#include "reference/client/tasks.hpp"
 #include "reference/client/tool_headers.hpp"
 #include "reference/jsonschema/schema.hpp"
 #include "reference/session/error.hpp"
@@ -61,18 +62,26 @@ void take_output_schemas(state& c, json::array const& tools) {
 
 struct call_plan {
   transport::http_headers headers;
+  bool as_task = false;
   std::string failed;
   call_plan() = default;
 };
 
+/// Whether the list has to be read before the call: it says what to mirror, and which tools are tasks.
+bool needs_list(state const& c, std::string const& name) {
+  if (mirrors(c)) return !c.mirrored.contains(name) && !c.rejected_tools.contains(name);
+  return takes_task_calls(c) && !c.task_support.contains(name);
+}
+
 // [streamable-http.call-headers-built]
 task<call_plan> plan_call(state& c, std::string name, json::object arguments) {
   call_plan plan;
-  if (!mirrors(c)) co_return plan;
-  if (!c.mirrored.contains(name) && !c.rejected_tools.contains(name)) {
+  if (needs_list(c, name)) {
     listing const tools = co_await list_tools(c);
     if (!tools.failed.empty()) warn(c, tools.failed);
   }
+  plan.as_task = is_called_as_task(c, name);
+  if (!mirrors(c)) co_return plan;
   if (auto const rejected = c.rejected_tools.find(name); rejected != c.rejected_tools.end()) {
     plan.failed = "the tool " + name + " is not usable: " + rejected->second;
     co_return plan;
@@ -104,6 +113,7 @@ task<listing> list_tools(state& c) {
   std::string member = "tools";
   listing all = co_await list_all(c, std::move(method), std::move(member));
   take_output_schemas(c, all.entries);
+  take_task_support(c, all.entries);
   if (!mirrors(c)) co_return all;
   c.mirrored.clear();
   c.rejected_tools.clear();
@@ -132,8 +142,15 @@ task<answer> call_tool(state& c, std::string name, json::object arguments) {
     json::object params;
     params["name"] = name;
     params["arguments"] = arguments;
+    if (plan.as_task) params["task"] = json::object{{"ttl", c.options.longest_time.count()}};
     std::string method = "tools/call";
     answer got = co_await request_in_rounds(c, std::move(method), std::move(params), std::move(plan.headers));
+    if (auto const* const made = task_of(c, got, plan.as_task)) {
+      json::object const begun = *made;
+      got = co_await follow_task(c, begun);
+    } else if (plan.as_task && got.result()) {
+      co_return answer::none("the call was to be a task, but its answer names none");
+    }
     if (auto const* const result = got.result()) {
       std::string broken = broken_promise(c, name, *result); // [tools.structured-content-checked]
       if (!broken.empty()) co_return answer::none(broken);

@@ -1,6 +1,6 @@
 #include "reference/server/capabilities.hpp"
 
-#include "reference/server/tasks.hpp"
+#include "reference/session/task.hpp"
 
 namespace assay::server {
 
@@ -23,7 +23,7 @@ json::object capabilities(revision::revision const& revision) {
   // [versioning.extension-identifiers]
   if (revision.has("extensions")) {
     json::object extensions;
-    extensions[tasks_extension] = json::object();
+    extensions[session::tasks_extension] = json::object();
     declared["extensions"] = std::move(extensions);
   }
   return declared;

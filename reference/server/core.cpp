@@ -595,7 +595,7 @@ void core::run_task(task& one, effects& out) {
     auto& params = message.as_object()["params"].as_object();
     json::object related{{"taskId", one.id}};
     json::object meta;
-    meta[related_task] = std::move(related);
+    meta[session::related_task] = std::move(related);
     params["_meta"] = std::move(meta);
     out.messages.push_back({one.owner, 0, std::move(message), {}, false, 200});
   }

@@ -3,8 +3,6 @@
 #include "reference/server/pagination.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <ctime>
 
 namespace assay::server {
 namespace {
@@ -12,19 +10,6 @@ namespace {
 constexpr std::int64_t longest_life = 60 * 60 * 1000;
 constexpr std::int64_t poll_interval = 100;
 constexpr std::size_t most_tasks = 1000;
-
-// [tasks.timestamps]
-/// ISO 8601, in UTC with milliseconds.
-std::string timestamp(std::int64_t milliseconds) {
-  std::time_t const seconds = milliseconds / 1000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char date[32];
-  auto const length = std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
-  char fraction[8];
-  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(milliseconds % 1000));
-  return std::string(date, length) + fraction;
-}
 
 failure invalid(std::string what) {
   return {code::invalid_params, std::move(what)};
@@ -134,8 +119,8 @@ void task_store::forget(std::uint64_t owner) {
 json::object describe_start(task const& of) {
   json::object shown{{"taskId", of.id},
                      {"status", of.status},
-                     {"createdAt", timestamp(of.created)},
-                     {"lastUpdatedAt", timestamp(of.updated)},
+                     {"createdAt", session::timestamp(of.created)},
+                     {"lastUpdatedAt", session::timestamp(of.updated)},
                      {of.modern() ? "ttlMs" : "ttl", of.ttl},
                      {of.modern() ? "pollIntervalMs" : "pollInterval", poll_interval}};
   if (!of.message.empty()) shown["statusMessage"] = of.message;
@@ -158,14 +143,14 @@ json::object describe(task const& of) {
 bool declares_tasks(json::object const& client_capabilities) {
   auto const* const extensions = client_capabilities.if_contains("extensions");
   auto const* const settings =
-      extensions && extensions->is_object() ? extensions->get_object().if_contains(tasks_extension) : nullptr;
+      extensions && extensions->is_object() ? extensions->get_object().if_contains(session::tasks_extension) : nullptr;
   return settings && settings->is_object();
 }
 
 // [versioning.extension-fallback]
 failure tasks_undeclared() {
   json::object extension;
-  extension[tasks_extension] = json::object();
+  extension[session::tasks_extension] = json::object();
   json::object required;
   required["extensions"] = std::move(extension);
   json::object data;
@@ -230,7 +215,7 @@ outcome task_result(call& c) {
     auto& meta = result["_meta"];
     if (!meta.is_object()) meta = json::object();
     // [tasks.result-related]
-    meta.get_object()[related_task] = std::move(related);
+    meta.get_object()[session::related_task] = std::move(related);
     return complete{std::move(result)};
   }
   // [tasks.result-waits]
@@ -243,7 +228,7 @@ outcome task_result(call& c) {
     auto& params = object["params"].as_object();
     if (!params.contains("_meta")) params["_meta"] = json::object();
     // [tasks.requests-related]
-    params["_meta"].as_object()[related_task] = related;
+    params["_meta"].as_object()[session::related_task] = related;
   }
   return wanted;
 }

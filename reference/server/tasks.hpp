@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reference/server/handler.hpp"
+#include "reference/session/task.hpp"
 
 #include <map>
 
@@ -30,7 +31,7 @@ struct task {
   std::optional<failure> error;
 
   bool modern() const { return owner == 0; }
-  bool ended() const { return status != "working" && status != "input_required"; }
+  bool ended() const { return session::has_ended(status); }
 };
 
 class task_store {
@@ -77,8 +78,5 @@ outcome cancel_task(call& c);
 outcome update_task(call& c); ///< modern
 outcome list_tasks(call& c);  ///< legacy
 outcome task_result(call& c); ///< legacy; waits for the end of the task and asks its questions meanwhile
-
-inline constexpr std::string_view tasks_extension = "io.modelcontextprotocol/tasks";
-inline constexpr std::string_view related_task = "io.modelcontextprotocol/related-task";
 
 } // namespace assay::server

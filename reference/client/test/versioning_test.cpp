@@ -22,7 +22,9 @@ TEST_CASE("over stdio server/discover comes first") {
   CHECK(method_of(probe) == "server/discover");
   CHECK(meta(probe, "protocolVersion") == "\"2026-07-28\"");
   CHECK(meta(probe, "clientInfo").find("mcp-reference-client") != std::string::npos);
-  CHECK(meta(probe, "clientCapabilities") == R"({"roots":{},"sampling":{"tools":{}},"elicitation":{"form":{}}})");
+  CHECK(
+      meta(probe, "clientCapabilities") ==
+      R"({"roots":{},"sampling":{"tools":{}},"elicitation":{"form":{}},"extensions":{"io.modelcontextprotocol/tasks":{}}})");
   CHECK(w.line() == nullptr);
 
   SECTION("a result: modern") {
