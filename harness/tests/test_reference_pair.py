@@ -70,3 +70,13 @@ def test_a_modern_task_outlives_the_client(reference_client, reference_server):
         assert again.exit == 1 and "cancelled" in again.err, again.told()
         unknown = run("task", "no-such-task")
         assert unknown.exit == 1 and "-32602" in unknown.err, unknown.told()
+
+
+@pytest.mark.parametrize("tool, arguments, said", [
+    ("test_sampling_as_task", {"prompt": "?"}, "LLM response: An answer without a model."),
+    ("test_elicitation_as_task", {}, "Hello, text!"),
+])
+def test_the_server_makes_tasks_of_its_questions(reference_client, reference_server, over, tool, arguments, said):
+    with pair(reference_client, reference_server, over, LEGACY) as run:
+        done = run("call", tool, json.dumps(arguments))
+        assert done.exit == 0 and said in done.out, done.told()

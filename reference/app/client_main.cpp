@@ -1,6 +1,7 @@
 // mcp-reference-client: the client the specification describes, and with --fault one it forbids.
 #include "reference/app/client_driver.hpp"
 #include "reference/client/scenarios.hpp"
+#include "reference/session/random.hpp"
 
 #include <cstdio>
 
@@ -47,6 +48,12 @@ int main(int count, char** arguments) {
   settings.print = [own_streams](std::string_view line) { write_line(own_streams ? stderr : stdout, "", line); };
   settings.note = [](std::string_view line) { write_line(stderr, "", line); };
   settings.warn = [](std::string_view line) { write_line(stderr, "mcp-reference-client: ", line); };
+
+  settings.wall_clock = [] {
+    auto const now = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  };
+  settings.unguessable = [] { return session::random_hex(16); };
 
   client::state state(std::move(settings));
   auto verbs = options->verbs;

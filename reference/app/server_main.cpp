@@ -1,7 +1,7 @@
 // mcp-reference-server: the server the specification describes, and with --fault one it forbids.
 #include "reference/app/serve_http.hpp"
 #include "reference/app/serve_stdio.hpp"
-#include "reference/server/seal.hpp"
+#include "reference/session/random.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -48,8 +48,8 @@ int main(int count, char** arguments) {
   server::settings settings;
   settings.revisions = spoken(transports[0]);
   settings.page_size = options->page_size;
-  settings.secret = server::random_hex(32);
-  settings.unguessable = [] { return server::random_hex(16); };
+  settings.secret = session::random_hex(32);
+  settings.unguessable = [] { return session::random_hex(16); };
   settings.now = [] {
     auto const since = std::chrono::system_clock::now().time_since_epoch();
     return static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());

@@ -21,6 +21,14 @@ json::object client_capabilities(revision::revision const& revision) {
     if (revision.has("url-elicitation")) modes["form"] = json::object();
     capabilities["elicitation"] = std::move(modes);
   }
+  // [tasks.capability-declared]
+  if (revision.has("tasks")) {
+    capabilities["tasks"] = json::object{
+        {"list", json::object()},
+        {"cancel", json::object()},
+        {"requests",
+         {{"sampling", {{"createMessage", json::object()}}}, {"elicitation", {{"create", json::object()}}}}}};
+  }
   // [versioning.client-extension-identifiers]
   if (revision.has("extensions")) {
     json::object extensions;

@@ -16,37 +16,40 @@ std::string result_type(json::object const& result) {
 }
 
 // [mrtr.answers-for-their-request]
-wire::result<json::object> input_responses(state& c, json::object const& requests) {
+task<wire::result<json::object>> input_responses(state& c, json::object requests) {
   json::object responses;
   for (auto const& [key, value] : requests) {
     auto const* const asked = value.if_object();
     auto const* const method = asked ? asked->if_contains("method") : nullptr;
-    if (!method || !method->is_string()) return wire::problem{"inputRequests", "an entry names no method", {}};
+    if (!method || !method->is_string()) co_return wire::problem{"inputRequests", "an entry names no method", {}};
     auto const* const inner = asked->if_contains("params");
     auto const* const object = inner ? inner->if_object() : nullptr;
-    reply made = provide_input(c, method->get_string(), object ? *object : json::object());
+    std::string name(method->get_string());
+    json::object given = object ? *object : json::object();
+    reply made = co_await provide_input(c, std::move(name), std::move(given));
     if (auto const* const failed = std::get_if<session::failure>(&made))
-      return wire::problem{std::string(key), failed->message, {}};
+      co_return wire::problem{std::string(key), failed->message, {}};
     responses[key] = std::move(std::get<json::object>(made));
   }
-  return responses;
+  co_return responses;
 }
 
 // [mrtr.inputs-before-retry]
-wire::result<json::object> retry_params(state& c, json::object params, json::object const& result) {
+task<wire::result<json::object>> retry_params(state& c, json::object params, json::object result) {
   // Nothing of the round before this one stays: each result says alone what its retry carries.
   params.erase("inputResponses");
   params.erase("requestState");
   if (auto const* const wanted = result.if_contains("inputRequests")) {
-    if (!wanted->is_object()) return wire::problem{"inputRequests", "is no object", {}};
-    auto responses = input_responses(c, wanted->get_object());
-    if (!responses) return responses.error();
+    if (!wanted->is_object()) co_return wire::problem{"inputRequests", "is no object", {}};
+    json::object requests = wanted->get_object();
+    auto responses = co_await input_responses(c, std::move(requests));
+    if (!responses) co_return responses.error();
     params["inputResponses"] = std::move(*responses);
   }
   // [mrtr.state-echoed] [mrtr.no-state-invented]
   // Opaque: back exactly as it came, and absent where it was absent.
   if (auto const* const opaque = result.if_contains("requestState")) params["requestState"] = *opaque;
-  return params;
+  co_return params;
 }
 
 task<answer> request_in_rounds(state& c, std::string method, json::object params, transport::http_headers headers) {
@@ -63,7 +66,8 @@ task<answer> request_in_rounds(state& c, std::string method, json::object params
       co_return answer::none("the result has a type that this client does not know: \"" + type + "\"");
     if (round == round_limit)
       co_return answer::none("the server still wants input after " + std::to_string(round) + " rounds");
-    auto next = retry_params(c, params, *result);
+    json::object asked = *result;
+    auto next = co_await retry_params(c, params, std::move(asked));
     if (!next)
       co_return answer::none("the server wants what this client cannot give: " + wire::to_string(next.error()));
     params = std::move(*next);

@@ -10,11 +10,11 @@ namespace assay::client {
 std::string result_type(json::object const& result);
 
 /// An answer to each of these requests, {key: {"method", "params"}}. A problem when one cannot be had.
-wire::result<json::object> input_responses(state& c, json::object const& requests);
+task<wire::result<json::object>> input_responses(state& c, json::object requests);
 
 /// The params to retry a request with after an input-required result: those of the first time, the inputs that were
 /// asked for, the state exactly as it came. A problem when an input cannot be had.
-wire::result<json::object> retry_params(state& c, json::object params, json::object const& result);
+task<wire::result<json::object>> retry_params(state& c, json::object params, json::object result);
 
 /// Sends and retries until the result is complete, or is a task that goes on. Only tools/call, prompts/get and
 /// resources/read may take rounds.

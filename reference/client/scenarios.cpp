@@ -117,7 +117,8 @@ task<std::string> request_state(state& c) {
   failed = co_await call(c, std::move(unrelated), std::move(none));
   if (!failed.empty()) co_return failed;
   if (result_type(*first.result()) == "input_required") {
-    auto retry = retry_params(c, params, *first.result());
+    json::object asked = *first.result();
+    auto retry = co_await retry_params(c, params, std::move(asked));
     if (!retry) co_return wire::to_string(retry.error());
     json::object second_params = std::move(*retry);
     answer const second = co_await call_tool_once(c, std::move(second_params));

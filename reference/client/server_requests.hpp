@@ -3,19 +3,19 @@
 #pragma once
 
 #include "reference/client/state.hpp"
-#include "reference/session/error.hpp"
-
-#include <variant>
 
 namespace assay::client {
 
-/// A result, or why there is none.
-using reply = std::variant<json::object, session::failure>;
-
 /// roots/list, sampling/createMessage and elicitation/create, as far as we declared that we can.
-reply provide_input(state& c, std::string_view method, json::object const& params);
+task<reply> provide_input(state& c, std::string method, json::object params);
 
-/// The whole answer to a request from the server; nothing in the modern era, where clients write no answers.
-std::optional<json::value> answer_to_server(state& c, json::value const& message);
+/// Where the answers to the requests of one batch are collected; null for a request that came alone.
+using reply_batch = std::shared_ptr<json::array>;
+
+/// Answers a request from the server as soon as it can; never in the modern era, where clients write no answers.
+void serve(state& c, json::value const& message, reply_batch const& batch);
+
+/// notifications/cancelled: the answer is not wanted any more.
+void stop_serving(state& c, json::value const& notification);
 
 } // namespace assay::client

@@ -34,6 +34,8 @@ struct settings {
   std::function<void(std::string_view)> note = {};  ///< a line beside the results: progress, tasks
   std::function<void(std::string_view)> warn = {};  ///< a line about what went wrong
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+  std::function<std::int64_t()> wall_clock = {}; ///< milliseconds since 1970, for the times that others read
+  std::function<std::string()> unguessable = {}; ///< visible ASCII, 128 bits or more
 };
 
 } // namespace assay::client

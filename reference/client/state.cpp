@@ -42,19 +42,11 @@ void receive_answer(state& c, json::value const& message, int exchange, int http
   slot->fill(answer::of(message, http_status));
 }
 
-void receive_one(state& c, json::value const& message, int exchange, int http_status, json::array* replies) {
+void receive_one(state& c, json::value const& message, int exchange, int http_status, reply_batch const& batch) {
   switch (wire::classify(message)) {
   case wire::message_kind::response:
   case wire::message_kind::error: receive_answer(c, message, exchange, http_status); return;
-  case wire::message_kind::request: {
-    auto reply = answer_to_server(c, message);
-    if (!reply) return;
-    if (replies)
-      replies->push_back(std::move(*reply));
-    else
-      send_message(c, *reply);
-    return;
-  }
+  case wire::message_kind::request: serve(c, message, batch); return;
   case wire::message_kind::notification: {
     auto const method = wire::method_of(message);
     // The annotations that tell which headers to send may have changed: they are read again before the next call.
@@ -62,6 +54,7 @@ void receive_one(state& c, json::value const& message, int exchange, int http_st
       c.mirrored.clear(), c.output_schemas.clear(), c.task_support.clear();
     drop_changed(c, message);
     if (method == "notifications/progress") take_progress(c, message);
+    if (method == "notifications/cancelled") stop_serving(c, message);
     // [elicitation.unknown-completion-ignored] [cancellation.invalid-ignored]
     if (c.on_notification) c.on_notification(message);
     return;
@@ -198,15 +191,21 @@ void receive(state& c, json::value const& message, int exchange, int http_status
     receive_one(c, message, exchange, http_status, nullptr);
     return;
   }
-  json::array replies;
+  auto const replies = std::make_shared<json::array>();
   for (auto const& one : *batch)
-    receive_one(c, one, exchange, http_status, &replies);
-  if (!replies.empty()) send_message(c, replies);
+    receive_one(c, one, exchange, http_status, replies);
+  // In the revisions that have batches nobody is asked, so every answer is there.
+  if (!replies->empty()) send_message(c, *replies);
+}
+
+void spawn(state& c, task<bool> one) {
+  c.beside.push_back(std::move(one));
+  c.beside.back().start();
 }
 
 void start(state& c, task<int> main) {
-  c.running.push_back(run_and_close(c, std::move(main)));
-  c.running.back().start();
+  c.running = run_and_close(c, std::move(main));
+  c.running->start();
   settle(c);
 }
 
@@ -229,8 +228,9 @@ void settle(state& c) {
     c.ready.pop_front();
     next.resume();
   }
-  for (auto& one : c.running)
-    if (one.done()) one.value(); // lets an exception through: a bug of ours
+  // value() lets an exception through: a bug of ours.
+  if (c.running && c.running->done()) c.running->value();
+  std::erase_if(c.beside, [](task<bool>& one) { return one.done() && (one.value(), true); });
 }
 
 std::deque<action> take_actions(state& c) {

@@ -4,6 +4,7 @@
 
 #include "reference/client/action.hpp"
 #include "reference/client/answer.hpp"
+#include "reference/client/own_tasks.hpp"
 #include "reference/client/settings.hpp"
 #include "reference/client/task.hpp"
 #include "reference/wire/lines.hpp"
@@ -16,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -98,6 +100,10 @@ struct state {
 
   std::map<std::string, kept_answer, std::less<>> kept; ///< by revision, method and params
 
+  std::vector<own_task> own_tasks; ///< what the server has us do as tasks, oldest first
+  std::int64_t next_own_task = 1;
+  std::set<std::string> serving; ///< keys of the server's requests that we have not answered
+
   std::int64_t next_id = 1;
   std::int64_t next_token = 1;
   int next_number = 1; ///< of exchanges and timers
@@ -112,7 +118,8 @@ struct state {
   bool stopped = false; ///< by the user
 
   ready_queue ready;
-  std::list<task<int>> running; ///< last: their frames refer to what stands above
+  std::list<task<bool>> beside; ///< last, as the next: their frames refer to what stands above
+  std::optional<task<int>> running;
 };
 
 /// Of the state's revision.
@@ -150,6 +157,9 @@ void give_up(state& c, std::string const& key, std::string why, bool tell);
 
 /// What a message from the server is for. `exchange` is 0 over stdio.
 void receive(state& c, json::value const& message, int exchange, int http_status);
+
+/// Runs something beside what runs already; nobody waits for its value.
+void spawn(state& c, task<bool> one);
 
 /// Runs `main`, then closes the session and asks to finish with the code it returned.
 void start(state& c, task<int> main);

@@ -44,7 +44,7 @@ task<std::string> give_inputs(state& c, std::string id, json::object shown, std:
   for (auto const& [key, request] : wanted->get_object())
     if (answered.insert(std::string(key)).second) news[key] = request;
   if (news.empty()) co_return std::string();
-  auto responses = input_responses(c, news);
+  auto responses = co_await input_responses(c, news);
   if (!responses) co_return "the task wants what this client cannot give: " + wire::to_string(responses.error());
   json::object params = named(id);
   params["inputResponses"] = std::move(*responses);

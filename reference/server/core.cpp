@@ -30,9 +30,8 @@ struct core::pending {
   json::value progress_token;
   json::object inputs;
   json::value state;
-  std::map<std::string, std::pair<json::value, std::string>>
-      asked;              ///< legacy: our requests by id, with the key of the input
-  std::size_t rounds = 0; ///< times the handler was called
+  std::map<std::string, question> asked; ///< legacy: our requests, by the key of the input
+  std::size_t rounds = 0;                ///< times the handler was called
   std::vector<change> when_cancelled;
 };
 
@@ -344,52 +343,91 @@ void core::run(ticket about, effects& out) {
 // [basic.request-ids-never-reused] [lifecycle.only-negotiated-features] [lifecycle.negotiated-features-kept]
 void core::ask_legacy(ticket about, input_required wanted, effects& out) {
   auto& one = pending_.at(about);
-  auto& session = *peers_.at(one.from).session;
   one.state = std::move(wanted.state);
   for (auto& [key, request] : wanted.requests) {
-    auto const id = json::value(session.next_request_id++);
-    one.asked.emplace(id_key(id), std::pair(id, std::string(key)));
     auto const& object = request.get_object();
     auto const* const given = object.if_contains("params");
     auto params = given ? given->get_object() : json::object();
-    // [progress.token-type] A client may say how far its user is; no report is needed, so none is waited for.
-    auto& meta = params["_meta"];
-    if (!meta.is_object()) meta = json::object();
-    meta.get_object()["progressToken"] = id;
-    auto message = session::make_request(id, object.at("method").get_string(), std::move(params));
-    out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
+    question asked;
+    asked.input = std::string(key);
+    asked.as_task = params.contains("task");
+    auto& kept = one.asked[asked.input] = std::move(asked);
+    send_question(about, kept, object.at("method").get_string(), std::move(params), out);
   }
   // [lifecycle.requests-time-out] [lifecycle.maximum-timeout] Nothing the client reports in between puts it off.
   wake_later(about, settings_.limits.answer_time, out);
 }
 
+/// Sends a request for the question, with an id of its own.
+void core::send_question(ticket about, question& of, std::string_view method, json::object params, effects& out) {
+  auto& one = pending_.at(about);
+  of.id = peers_.at(one.from).session->next_request_id++;
+  if (of.task.empty()) {
+    // [progress.token-type] A client may say how far its user is; no report is needed, so none is waited for.
+    auto& meta = params["_meta"];
+    if (!meta.is_object()) meta = json::object();
+    meta.get_object()["progressToken"] = of.id;
+  }
+  auto message = session::make_request(of.id, method, std::move(params));
+  out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
+}
+
+/// The request under way for a question was answered with this result.
+void core::go_on_asking(ticket about, std::string const& input, json::value const& result, effects& out) {
+  auto& one = pending_.at(about);
+  auto& of = one.asked.at(input);
+  auto const next = follow(of, result);
+  if (auto const* const done = std::get_if<answered>(&next)) {
+    one.inputs[input] = done->result;
+    one.asked.erase(input);
+    if (one.asked.empty()) run(about, out);
+  } else if (auto const* const more = std::get_if<ask_next>(&next)) {
+    send_question(about, of, more->method, more->params, out);
+  } else if (auto const* const wait = std::get_if<look_later>(&next)) {
+    of.id = nullptr;
+    auto const number = next_++;
+    alarms_.emplace(number, alarm{about, "", one.rounds, input});
+    out.timers.push_back({number, wait->after});
+  } else {
+    one.asked.erase(input);
+    fail_asking(about, std::get<failure>(next).message, out);
+  }
+}
+
+/// The request that the client was asked for cannot be fulfilled.
+void core::fail_asking(ticket about, std::string const& why, effects& out) {
+  auto& one = pending_.at(about);
+  withdraw_questions(one, out);
+  auto const request = one.message;
+  auto const group = one.group;
+  auto const to = one.from;
+  auto message = wire::method_of(*request) == "tools/call"
+                     ? session::make_response(one.id, text_result(why, true).result)
+                     : session::make_error(one.id, {code::internal_error, why});
+  finish(about);
+  answer(to, group, std::move(message), request, 200, out);
+}
+
 void core::receive_answer(peer_id id, json::value const& message, effects& out) {
-  auto const* const answered = wire::id_of(message);
-  if (!session::is_valid_id(answered)) return;
-  auto const key = id_key(*answered);
+  auto const* const given = wire::id_of(message);
+  if (!session::is_valid_id(given)) return;
   for (auto const& [open_id, about] : peers_.at(id).open) {
-    auto& one = pending_.at(about);
-    auto const asked = one.asked.find(key);
-    if (asked == one.asked.end()) continue;
-    auto const input = asked->second.second;
-    one.asked.erase(asked);
-    if (auto const* const result = message.get_object().if_contains("result")) {
-      one.inputs[input] = *result;
-      if (one.asked.empty()) run(about, out);
-      return;
-    }
-    // [roots.unavailability-handled] The client refused: the request it was asked for cannot be fulfilled.
+    auto& asked = pending_.at(about).asked;
+    auto const found = std::find_if(asked.begin(), asked.end(), [given](auto const& one) {
+      return !one.second.id.is_null() && id_key(one.second.id) == id_key(*given);
+    });
+    if (found == asked.end()) continue;
+    auto const input = found->first;
+    if (auto const* const result = message.get_object().if_contains("result"))
+      return go_on_asking(about, input, *result, out);
+    // [roots.unavailability-handled]
     auto const* const error = message.get_object().if_contains("error");
     auto const* const said = error && error->is_object() ? error->get_object().if_contains("message") : nullptr;
-    std::string const why = "The client answered with an error" +
-                            (said && said->is_string() ? ": " + std::string(said->get_string()) : std::string("."));
-    auto const request = one.message;
-    auto const group = one.group;
-    auto response = wire::method_of(*request) == "tools/call"
-                        ? session::make_response(one.id, text_result(why, true).result)
-                        : session::make_error(one.id, {code::internal_error, why});
-    finish(about);
-    return answer(id, group, std::move(response), request, 200, out);
+    asked.erase(found);
+    return fail_asking(about,
+                       "The client answered with an error" +
+                           (said && said->is_string() ? ": " + std::string(said->get_string()) : std::string(".")),
+                       out);
   }
   // [cancellation.late-response-ignored]
   // An answer to nothing we asked, or to a request that was cancelled: late is no fault.
@@ -496,7 +534,12 @@ effects core::woken(std::uint64_t timer) {
   }
   auto const at = pending_.find(set.mapped().about);
   if (at == pending_.end() || at->second.rounds != set.mapped().round) return out;
-  if (at->second.asked.empty())
+  if (auto const& input = set.mapped().question; !input.empty()) {
+    auto const of = at->second.asked.find(input);
+    if (of == at->second.asked.end()) return out;
+    auto next = look(of->second);
+    send_question(at->first, of->second, next.method, std::move(next.params), out);
+  } else if (at->second.asked.empty())
     run(at->first, out);
   else
     give_up_asking(at->first, out);
@@ -632,26 +675,26 @@ void core::run_task(task& one, effects& out) {
 // [cancellation.own-requests-only] [cancellation.server-cancels-listens-only] Only sessions are ever asked anything.
 /// Tells the client that we no longer wait for its answers.
 void core::withdraw_questions(pending& one, effects& out) {
-  for (auto const& [key, asked] : one.asked) {
-    auto message = session::make_notification("notifications/cancelled", {{"requestId", asked.first}});
-    out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
+  if (one.asked.empty()) return;
+  auto& from = peers_.at(one.from);
+  auto const about = from.open.at(id_key(one.id));
+  for (auto& [input, asked] : one.asked) {
+    if (!asked.task.empty() && cancels_tasks(from.session->client_capabilities)) {
+      // [cancellation.tasks-cancelled-as-tasks]
+      json::object params;
+      params["taskId"] = asked.task;
+      send_question(about, asked, "tasks/cancel", std::move(params), out);
+    } else if (asked.task.empty()) {
+      auto message = session::make_notification("notifications/cancelled", {{"requestId", asked.id}});
+      out.messages.push_back({one.from, one.group, std::move(message), {}, false, 200});
+    }
   }
   one.asked.clear();
 }
 
 // [lifecycle.timeout-cancels]
 void core::give_up_asking(ticket about, effects& out) {
-  auto& one = pending_.at(about);
-  withdraw_questions(one, out);
-  auto const request = one.message;
-  auto const group = one.group;
-  auto const to = one.from;
-  std::string const why = "The client did not answer in time.";
-  auto message = wire::method_of(*request) == "tools/call"
-                     ? session::make_response(one.id, text_result(why, true).result)
-                     : session::make_error(one.id, {code::internal_error, why});
-  finish(about);
-  answer(to, group, std::move(message), request, 200, out);
+  fail_asking(about, "The client did not answer in time.", out);
 }
 
 // [subscriptions.change-told]

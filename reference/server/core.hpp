@@ -2,6 +2,7 @@
 // message (basic/versioning, backward compatibility). The transports around it are stdio.hpp and streamable_http.hpp.
 #pragma once
 
+#include "reference/server/client_tasks.hpp"
 #include "reference/server/handler.hpp"
 #include "reference/server/tasks.hpp"
 #include "reference/session/legacy.hpp"
@@ -84,6 +85,7 @@ private:
     ticket about = 0;
     std::string task; ///< instead of a request
     std::size_t round = 0;
+    std::string question = {}; ///< of the request: the one whose task is to be looked at
   };
 
   void receive_one(peer_id id, json::value const& message, era hint, ticket group, effects& out);
@@ -95,6 +97,9 @@ private:
   void start(peer_id id, json::value const& message, era hint, ticket about, effects& out);
   void run(ticket about, effects& out);
   void ask_legacy(ticket about, input_required wanted, effects& out);
+  void send_question(ticket about, question& of, std::string_view method, json::object params, effects& out);
+  void go_on_asking(ticket about, std::string const& input, json::value const& result, effects& out);
+  void fail_asking(ticket about, std::string const& why, effects& out);
   void wake_later(ticket about, std::chrono::milliseconds after, effects& out);
   void start_task(ticket about, call const& c, as_task background, effects& out);
   void run_task(task& one, effects& out);

@@ -39,9 +39,37 @@ json::object list_roots() {
   return request;
 }
 
+namespace {
+
+/// {"a": {"b": {}}} is declared where there are objects at a and a/b.
+bool declares(json::object const& declared, json::object const& wanted) {
+  for (auto const& [name, parts] : wanted) {
+    auto const* const value = declared.if_contains(name);
+    if (!value || !value->is_object() || !declares(value->get_object(), parts.get_object())) return false;
+  }
+  return true;
+}
+
+/// The capability of a client that makes a task of such a request: sampling/createMessage is
+/// requests.sampling.createMessage.
+json::object task_capability(std::string_view method) {
+  auto const slash = method.find('/');
+  json::object kind;
+  kind[method.substr(slash + 1)] = json::object();
+  json::object requests;
+  requests[method.substr(0, slash)] = std::move(kind);
+  json::object tasks;
+  tasks["requests"] = std::move(requests);
+  return tasks;
+}
+
+} // namespace
+
 json::object required_capability(json::object const& request) {
   auto const& method = request.at("method").get_string();
   json::object needed;
+  if (auto const* const asked = request.if_contains("params"); asked && asked->as_object().contains("task"))
+    needed["tasks"] = task_capability(method); // [tasks.only-where-declared]
   if (method == "elicitation/create") {
     auto const* const params = request.if_contains("params");
     auto const* const mode = params ? params->as_object().if_contains("mode") : nullptr;
@@ -62,17 +90,13 @@ json::object required_capability(json::object const& request) {
 // [roots.capability-checked] [elicitation.declared-modes-only]
 // [basic.undeclared-capability-not-used]
 bool may_ask(json::object const& client_capabilities, json::object const& request) {
-  for (auto const& [name, wanted] : required_capability(request)) {
-    auto const* const declared = client_capabilities.if_contains(name);
-    if (!declared || !declared->is_object()) return false;
-    auto const& parts = declared->get_object();
-    for (auto const& part : wanted.get_object())
-      if (!parts.contains(part.key())) return false;
-    // A client that declares modes without the form mode has no forms; one that declares none has them.
-    if (name == "elicitation" && wanted.get_object().empty() && parts.contains("url") && !parts.contains("form"))
-      return false;
-  }
-  return true;
+  auto const needed = required_capability(request);
+  if (!declares(client_capabilities, needed)) return false;
+  // A client that declares modes without the form mode has no forms; one that declares none has them.
+  auto const* const modes = needed.if_contains("elicitation");
+  if (!modes || !modes->get_object().empty()) return true;
+  auto const& declared = client_capabilities.at("elicitation").get_object();
+  return declared.contains("form") || !declared.contains("url");
 }
 
 // [elicitation.content-checked] [mrtr.answers-validated]

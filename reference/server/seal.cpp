@@ -7,7 +7,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <stdexcept>
 #include <vector>
 
@@ -69,12 +68,6 @@ std::string digest(std::string_view text) {
   if (!EVP_Digest(text.data(), text.size(), out.data(), &size, EVP_sha256(), nullptr))
     throw std::runtime_error("SHA-256 is not available");
   return hex(out.data(), size);
-}
-
-std::string random_hex(std::size_t bytes) {
-  std::vector<unsigned char> out(bytes);
-  if (RAND_bytes(out.data(), static_cast<int>(bytes)) != 1) throw std::runtime_error("no random bytes from the system");
-  return hex(out.data(), out.size());
 }
 
 } // namespace assay::server

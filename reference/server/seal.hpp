@@ -16,7 +16,4 @@ std::optional<std::string> unseal(std::string_view key, std::string_view sealed)
 /// SHA-256 in hex.
 std::string digest(std::string_view text);
 
-/// `bytes` from the system's generator, in hex.
-std::string random_hex(std::size_t bytes);
-
 } // namespace assay::server

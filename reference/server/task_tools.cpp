@@ -1,5 +1,6 @@
 // Tools that run as tasks where the client can follow them (basic/utilities/tasks; extension
 // io.modelcontextprotocol/tasks).
+#include "reference/server/client_tasks.hpp"
 #include "reference/server/fixture_tools.hpp"
 #include "reference/server/input_requests.hpp"
 #include "reference/server/progress.hpp"
@@ -90,6 +91,22 @@ outcome asks_then_runs(call& c, json::object const&) {
   return text_result("Hello, " + std::string(text(*content, "name")) + ".");
 }
 
+outcome sampling_as_task(call& c, json::object const& arguments) {
+  if (auto const text = sampled_text(c.inputs, "answer")) return text_result("LLM response: " + *text);
+  input_required wanted;
+  wanted.requests["answer"] = as_client_task(sample(text(arguments, "prompt"), 100));
+  return wanted;
+}
+
+outcome elicitation_as_task(call& c, json::object const&) {
+  if (auto const* const content = accepted_content(c.inputs, "name", "name", json::kind::string))
+    return text_result("Hello, " + std::string(text(*content, "name")) + "!");
+  if (elicited_action(c.inputs, "name")) return text_result("No name was given.", true);
+  input_required wanted;
+  wanted.requests["name"] = as_client_task(ask_name());
+  return wanted;
+}
+
 } // namespace
 
 void add_task_tools(std::vector<tool>& out) {
@@ -114,6 +131,11 @@ void add_task_tools(std::vector<tool>& out) {
   add("confirm_delete", "Is a task that asks before it does nothing", either, task_support::required, confirm_delete,
       read(R"({"type":"object","properties":{"filename":{"type":"string"}},"required":["filename"]})"));
   add("multi_input", "Is a task with two questions at once", either, task_support::required, multi_input);
+  add("test_sampling_as_task", "Lets the client's model answer a prompt, as a task of the client", "tasks",
+      task_support::none, sampling_as_task,
+      read(R"({"type":"object","properties":{"prompt":{"type":"string"}},"required":["prompt"]})"));
+  add("test_elicitation_as_task", "Asks the user for a name, as a task of the client", "tasks", task_support::none,
+      elicitation_as_task);
   add("test_tool_with_task", "Asks first and is a task then", "extensions", task_support::optional, asks_then_runs);
 }
 

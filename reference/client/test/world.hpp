@@ -27,6 +27,8 @@ constexpr auto modern = "2026-07-28";
 struct world {
   std::vector<std::string> printed, noted, warned;
   std::chrono::steady_clock::time_point time{};
+  std::int64_t wall = 1'764'066'600'000;
+  int ids = 0;
   state c;
 
   explicit world(std::string transport, std::string pinned = {}) : c(make(transport, pinned)) {}
@@ -40,6 +42,8 @@ struct world {
     s.print = [this](std::string_view line) { printed.emplace_back(line); };
     s.note = [this](std::string_view line) { noted.emplace_back(line); };
     s.now = [this] { return time; };
+    s.wall_clock = [this] { return wall; };
+    s.unguessable = [this] { return "task-" + std::to_string(++ids); };
     s.warn = [this](std::string_view line) { warned.emplace_back(line); };
     return s;
   }

@@ -3,7 +3,7 @@
 
 #include "cmake/catch.hpp"
 #include "reference/server/core.hpp"
-#include "reference/server/seal.hpp"
+#include "reference/session/random.hpp"
 
 namespace assay::server::test {
 
@@ -19,7 +19,7 @@ inline settings speak(std::vector<std::string> names = {}) {
     if (names.empty() || std::find(names.begin(), names.end(), one.name) != names.end()) made.revisions.push_back(&one);
   made.secret = "a secret of the tests";
   made.now = [] { return std::int64_t{1'000'000}; };
-  made.unguessable = [] { return random_hex(16); };
+  made.unguessable = [] { return session::random_hex(16); };
   return made;
 }
 

@@ -173,3 +173,69 @@ TEST_CASE("before tasks, task is a member that nobody knows") {
   CHECK(at(c.ask("tasks/list"), "/error/code") == json::value(-32601));
   CHECK(at(c.tool("failing_job"), "/error/code") == json::value(-32602));
 }
+
+TEST_CASE("a question that is a task of the client is asked about until it ends") {
+  constexpr auto can =
+      R"({"sampling":{},"elicitation":{},"tasks":{"cancel":{},"requests":{"sampling":{"createMessage":{}}}}})";
+  core server(speak());
+  auto c = open(server, "2025-11-25", can);
+  auto const answer = [&](json::value const& request, std::string const& what) {
+    return c.send(R"({"jsonrpc":"2.0","id":)" + assay::wire::serialize(at(request, "/id")) + "," + what + "}");
+  };
+  auto const refused = c.tool("test_elicitation_as_task"); // not declared for elicitation
+  CHECK(at(refused, "/result/isError") == json::value(true));
+
+  auto const asked = c.call("tools/call", R"({"name":"test_sampling_as_task","arguments":{"prompt":"?"}})");
+  REQUIRE(asked.size() == 1);
+  CHECK(at(asked[0], "/method") == json::value("sampling/createMessage"));
+  CHECK(at(asked[0], "/params/task/ttl").is_int64());
+  auto const deadline = c.last.timers.at(0).number;
+
+  SECTION("no task") {
+    auto const done = answer(asked[0], R"("result":{"role":"assistant"})");
+    REQUIRE(done.size() == 1);
+    CHECK(at(done[0], "/result/isError") == json::value(true));
+    return;
+  }
+  SECTION("an error") {
+    auto const done = answer(asked[0], R"("error":{"code":-1,"message":"never"})");
+    REQUIRE(done.size() == 1);
+    CHECK(at(done[0], "/result/isError") == json::value(true));
+    return;
+  }
+  CHECK(answer(asked[0], R"("result":{"task":{"taskId":"t","status":"working","pollInterval":70}})").empty());
+  REQUIRE(c.last.timers.size() == 1);
+  CHECK(c.last.timers[0].after == std::chrono::milliseconds(70));
+  auto const look = server.woken(c.last.timers[0].number).messages;
+  REQUIRE(look.size() == 1);
+  CHECK(at(look[0].message, "/method") == json::value("tasks/get"));
+  CHECK(at(look[0].message, "/params") == read(R"({"taskId":"t"})"));
+
+  SECTION("it ends") {
+    auto const ask = answer(look[0].message, R"("result":{"taskId":"t","status":"completed"})");
+    REQUIRE(ask.size() == 1);
+    CHECK(at(ask[0], "/method") == json::value("tasks/result"));
+    auto const done = answer(ask[0], R"("result":{"role":"assistant","content":{"type":"text","text":"Words"}})");
+    REQUIRE(done.size() == 1);
+    CHECK(at(done[0], "/result/content/0/text") == json::value("LLM response: Words"));
+    CHECK(server.woken(deadline).messages.empty());
+  }
+  SECTION("it fails") {
+    auto const ask = answer(look[0].message, R"("result":{"taskId":"t","status":"failed"})");
+    auto const done = answer(ask.at(0), R"("error":{"code":-32603,"message":"no model"})");
+    REQUIRE(done.size() == 1);
+    CHECK(at(done[0], "/result/isError") == json::value(true));
+  }
+  SECTION("it takes too long, and is cancelled as a task") {
+    auto const end = server.woken(deadline).messages;
+    REQUIRE(end.size() == 2);
+    CHECK(at(end[0].message, "/method") == json::value("tasks/cancel"));
+    CHECK(at(end[0].message, "/params/taskId") == json::value("t"));
+    CHECK(at(end[1].message, "/result/isError") == json::value(true));
+  }
+  SECTION("the call is cancelled, and with it the task") {
+    auto const said = c.send(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}})");
+    REQUIRE(said.size() == 1);
+    CHECK(at(said[0], "/method") == json::value("tasks/cancel"));
+  }
+}
