@@ -1,6 +1,9 @@
 """The reference client and the reference server together, over stdio and over HTTP: what one of them alone does not show."""
 import contextlib
 import json
+import os
+import pty
+import subprocess
 
 import programs
 import pytest
@@ -80,3 +83,41 @@ def test_the_server_makes_tasks_of_its_questions(reference_client, reference_ser
     with pair(reference_client, reference_server, over, LEGACY) as run:
         done = run("call", tool, json.dumps(arguments))
         assert done.exit == 0 and said in done.out, done.told()
+
+
+@contextlib.contextmanager
+def at_a_terminal(command, typed):
+    """The client with a terminal as its input, where a user types this; its exit code and what it wrote"""
+    keyboard, screen = pty.openpty()
+    try:
+        with programs.start(command, stdin=screen, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            os.write(keyboard, typed)
+            out, err = process.communicate(timeout=30)
+            yield process.returncode, out.decode(), err.decode()
+    finally:
+        os.close(keyboard)
+        os.close(screen)
+
+
+@pytest.mark.parametrize("revision", [LEGACY, MODERN])
+@pytest.mark.parametrize("typed, exit, said", [(b"y\n", 0, "The page was visited"), (b"n\n", 1, "not visited"), (b"\x04", 1, "not visited")])
+def test_a_page_is_visited_when_the_user_says_so(reference_client, reference_server, revision, typed, exit, said):
+    command = [reference_client, "--revision", revision, "--open-urls", "ask", "--stdio", str(reference_server), "call", "test_elicitation_url"]
+    with at_a_terminal(command, typed) as (code, out, err):
+        assert code == exit and said in out, (code, out, err)
+        assert "https://example.com/assay/elicitation\n" in err and "at the host example.com\n" in err
+
+
+def test_a_call_that_needs_a_visit_first(reference_client, reference_server):
+    command = [reference_client, "--revision", LEGACY, "--open-urls", "ask", "--stdio", str(reference_server), "call", "test_url_elicitation_required"]
+    with at_a_terminal(command, b"y\ny\nn\n") as (code, out, err):
+        assert code == 1 and "-32042" in err and err.count("https://example.com/assay/elicitation\n") == 2, (code, out, err)
+
+
+def test_without_a_terminal_nobody_is_asked(reference_client, reference_server):
+    asking = programs.run([reference_client, "--open-urls", "ask", "--stdio", reference_server, "list"], timeout=30)
+    assert asking.exit == 2 and "terminal" in asking.err, asking.told()
+    for revision in (LEGACY, MODERN):
+        with pair(reference_client, reference_server, "stdio", revision) as run:
+            done = run("call", "test_elicitation_url")
+            assert done.exit == 1 and "example.com" not in done.out + done.err, done.told()

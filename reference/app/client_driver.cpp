@@ -1,6 +1,7 @@
 #include "reference/app/client_driver.hpp"
 
 #include "reference/app/client_boundary.hpp"
+#include "reference/app/terminal.hpp"
 #include "reference/client/stdio.hpp"
 #include "reference/transport/deadline.hpp"
 #include "reference/transport/event.hpp"
@@ -44,7 +45,11 @@ class driver {
 public:
   driver(asio::io_context& context, client::state& c, client_options const& options)
       : context_(context), client_(c), boundary_(c, options.mutant), finished_(context.get_executor()),
-        line_ready_(context.get_executor()), lines_written_(context.get_executor()) {}
+        line_ready_(context.get_executor()), lines_written_(context.get_executor()),
+        user_(context, [this](int question, std::optional<bool> yes) {
+          client::on_user_answer(client_, question, yes);
+          carry_out();
+        }) {}
 
   /// Whatever the client wants by now. Call it after every event.
   void carry_out() {
@@ -130,6 +135,9 @@ private:
     });
   }
 
+  void perform(client::question& action) { user_.ask(action.number, std::move(action.text)); }
+  void perform(client::drop_question& action) { user_.drop(action.number); }
+
   void perform(client::restart_server&) {
     if (restart) restart();
   }
@@ -194,6 +202,7 @@ private:
   asio::io_context& context_;
   client::state& client_;
   client_boundary boundary_;
+  terminal user_;
   transport::event finished_;
   transport::event line_ready_;
   transport::event lines_written_;

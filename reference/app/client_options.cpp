@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <unistd.h>
 
 namespace assay::app {
 namespace {
@@ -38,6 +39,12 @@ wire::result<void> take(client_options& out, std::string const& name, std::strin
     if (!value.starts_with("file://"))
       return wire::problem{name, "'" + value + "' is no file URI", "roots are named by file: URIs, as file:///home/me"};
     out.roots.push_back(value);
+  }
+  if (name == "--open-urls") {
+    if (value != "never" && value != "ask") return wire::problem{name, "'" + value + "' is neither never nor ask", {}};
+    out.asks_user = value == "ask";
+    if (out.asks_user && !isatty(STDIN_FILENO))
+      return wire::problem{name, "there is nobody to ask: standard input is no terminal", "never is the default"};
   }
   if (name == "--ca-file") out.ca_file = value;
   if (name == "--fault") return add_fault(out.mutant, value);
@@ -86,6 +93,7 @@ std::string client_usage() {
          "  --max-timeout S     seconds to wait whatever progress is reported (300)\n"
          "  --probe-timeout S   seconds that a server over stdio may be silent before it counts as a legacy one (10)\n"
          "  --root URI          a root to tell servers that ask (again for more)\n"
+         "  --open-urls HOW     when a server wants you to visit a page: ask you here, or never do so (the default)\n"
          "  --ca-file FILE      the authorities to trust over https, in PEM\n"
          "  --fault JSON|@FILE  behave as this mutant, see docs/interpreting.md (again for more)\n"
          "  --help, --version\n";
@@ -112,7 +120,8 @@ wire::result<client_options> read_client_options(std::vector<std::string> const&
     if (name == "--help" || name == "--version" || name == "--json" || name == "--progress" || name == "--task")
       continue;
     bool const known = name == "--stdio" || name == "--revision" || name == "--root" || name == "--ca-file" ||
-                       name == "--fault" || name == "--timeout" || name == "--max-timeout" || name == "--probe-timeout";
+                       name == "--open-urls" || name == "--fault" || name == "--timeout" || name == "--max-timeout" ||
+                       name == "--probe-timeout";
     if (!known) return wire::problem{name, "there is no such option", "--help lists them"};
     if (i + 1 == arguments.size()) return wire::problem{name, "its value is missing", "--help shows what it takes"};
     auto const taken = take(out, name, arguments[++i]);

@@ -25,6 +25,7 @@ struct client_options {
   std::chrono::milliseconds longest_time = std::chrono::minutes(5);
   bool progress = false;
   bool as_task = false;
+  bool asks_user = false;
   bool as_json = false;
   bool help = false;
   bool version = false;

@@ -31,6 +31,17 @@ struct start_timer {
   std::chrono::milliseconds after{};
 };
 
+/// Show this to the user; a yes, a no, or that nobody answers is reported with the same number.
+struct question {
+  int number = 0;
+  std::string text;
+};
+
+/// The answer to that question is not wanted any more.
+struct drop_question {
+  int number = 0;
+};
+
 /// The server's process has ended: start another one.
 struct restart_server {};
 
@@ -39,6 +50,7 @@ struct finish {
   int code = 0;
 };
 
-using action = std::variant<send_line, send_http, drop_http, start_timer, restart_server, finish>;
+using action =
+    std::variant<send_line, send_http, drop_http, start_timer, question, drop_question, restart_server, finish>;
 
 } // namespace assay::client

@@ -1,10 +1,11 @@
 #include "reference/client/capabilities.hpp"
 
+#include "reference/client/url_elicitation.hpp"
 #include "reference/session/task.hpp"
 
 namespace assay::client {
 
-json::object client_capabilities(revision::revision const& revision) {
+json::object client_capabilities(settings const& options, revision::revision const& revision) {
   json::object capabilities;
   // [roots.capability-declared] [roots.changes-told] They never change here, so listChanged is not declared.
   if (revision.has("roots")) capabilities["roots"] = json::object();
@@ -17,8 +18,9 @@ json::object client_capabilities(revision::revision const& revision) {
   // [elicitation.capability-declared] [elicitation.one-mode-at-least]
   if (revision.has("elicitation")) {
     json::object modes;
-    // An empty object says the same; where modes have names, ours is named. There is no one here to open a URL.
+    // An empty object says the same; where modes have names, ours are named.
     if (revision.has("url-elicitation")) modes["form"] = json::object();
+    if (may_visit_pages(options, revision)) modes["url"] = json::object();
     capabilities["elicitation"] = std::move(modes);
   }
   // [tasks.capability-declared]

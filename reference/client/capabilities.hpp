@@ -6,7 +6,7 @@
 
 namespace assay::client {
 
-json::object client_capabilities(revision::revision const& revision);
+json::object client_capabilities(settings const& options, revision::revision const& revision);
 
 /// The capability that a server must declare before `method` is sent to it and that is not in `declared`, as
 /// "resources.subscribe"; empty when nothing is missing.

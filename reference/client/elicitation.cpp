@@ -85,9 +85,9 @@ std::optional<json::value> fill_field(json::object const& schema) {
 reply elicit(json::object const& params) {
   auto const mode = text_of(params, "mode");
   // [elicitation.mode-defaults-to-form] [elicitation.undeclared-mode-refused] [elicitation.url-not-fetched]
-  // No mode means a form; other modes were not declared.
+  // No mode means a form; no other mode that was declared comes here.
   if (params.contains("mode") && mode != "form")
-    return session::failure{session::code::invalid_params, "this client declared forms only"};
+    return session::failure{session::code::invalid_params, "this client did not declare this mode"};
   auto const* const schema = params.if_contains("requestedSchema");
   if (!schema || !schema->is_object())
     return session::failure{session::code::invalid_params, "elicitation/create needs a requestedSchema"};

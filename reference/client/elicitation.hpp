@@ -6,7 +6,7 @@
 
 namespace assay::client {
 
-/// Accepts with a filled form; declines what it cannot fill; refuses the modes that were not declared.
+/// Accepts with a filled form; declines what it cannot fill; refuses every other mode (see url_elicitation.hpp).
 reply elicit(json::object const& params);
 
 /// A value that the schema of one field allows; nothing when it is no schema of a form.

@@ -39,7 +39,7 @@ task<std::string> initialize(state& c, std::string proposed) {
   std::string method = "initialize";
   json::object params;
   params["protocolVersion"] = proposed; // [lifecycle.offers-supported-version]
-  params["capabilities"] = client_capabilities(*revision);
+  params["capabilities"] = client_capabilities(c.options, *revision);
   params["clientInfo"] = client_info(*revision);
   transport::http_headers headers;
   auto const limit = c.options.answer_time;

@@ -1,6 +1,7 @@
 #include "reference/client/mrtr.hpp"
 
 #include "reference/client/server_requests.hpp"
+#include "reference/client/url_elicitation.hpp"
 
 namespace assay::client {
 namespace {
@@ -57,6 +58,14 @@ task<answer> request_in_rounds(state& c, std::string method, json::object params
     json::object copy = params;
     transport::http_headers fields = headers;
     answer got = co_await request(c, method, std::move(copy), std::move(fields)); // [tools.retry-has-new-id]
+    auto const* const data = got.error_data();
+    bool const needs_visit = data && got.code() == session::code::url_elicitation_required &&
+                             may_visit_pages(c.options, *c.revision) && round < round_limit;
+    if (needs_visit) {
+      json::object wanted = *data;
+      bool const again = co_await visit_required_pages(c, std::move(wanted));
+      if (again) continue;
+    }
     auto const* const result = got.result();
     if (!result || !speaks(c, "result-type")) co_return got;
     std::string const type = result_type(*result);

@@ -5,6 +5,7 @@
 #include "reference/client/ping.hpp"
 #include "reference/client/roots.hpp"
 #include "reference/client/sampling.hpp"
+#include "reference/client/url_elicitation.hpp"
 #include "reference/session/message.hpp"
 #include "reference/session/modern.hpp"
 #include "reference/session/task.hpp"
@@ -62,11 +63,16 @@ task<bool> answer_request(state& c, json::value message, reply_batch batch) {
 task<reply> provide_input(state& c, std::string method, json::object params) {
   // [roots.failures-as-errors] [sampling.failures-as-errors]
   // What was declared is what the revision has; a server that asks for more is told so.
-  json::object const declared = c.revision ? client_capabilities(*c.revision) : json::object();
+  json::object const declared = c.revision ? client_capabilities(c.options, *c.revision) : json::object();
   if (method == "roots/list" && declared.contains("roots")) co_return list_roots(c);
   if (method == "sampling/createMessage" && declared.contains("sampling"))
     co_return create_message(params, c.revision->has("sampling-tools"));
-  if (method == "elicitation/create" && declared.contains("elicitation")) co_return elicit(params);
+  if (method == "elicitation/create" && declared.contains("elicitation")) {
+    auto const* const mode = params.if_contains("mode");
+    if (!mode || *mode != "url" || !may_visit_pages(c.options, *c.revision)) co_return elicit(params);
+    reply visited = co_await visit_page(c, params);
+    co_return visited;
+  }
   co_return session::failure{session::code::method_not_found, "this client has no method " + method};
 }
 

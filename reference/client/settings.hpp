@@ -27,6 +27,7 @@ struct settings {
       std::chrono::seconds(1); ///< before a stream is resumed, when its server said nothing
   unsigned restarts = 0; ///< times that a server's process which ended may be started again; 0 where it is not ours
   std::vector<std::string> roots = {};              ///< file: URIs to tell a server that asks
+  bool asks_user = false;                           ///< somebody is there to say whether a page is to be visited
   bool as_task = false;                             ///< call tools as tasks where they leave the choice
   bool progress = false;                            ///< ask for reports of progress, and print them
   bool as_json = false;                             ///< print results as JSON

@@ -5,6 +5,7 @@
 #include "reference/client/server_requests.hpp"
 #include "reference/client/stdio.hpp"
 #include "reference/client/streamable_http.hpp"
+#include "reference/client/url_elicitation.hpp"
 #include "reference/session/message.hpp"
 #include "reference/wire/message.hpp"
 
@@ -55,13 +56,23 @@ void receive_one(state& c, json::value const& message, int exchange, int http_st
     drop_changed(c, message);
     if (method == "notifications/progress") take_progress(c, message);
     if (method == "notifications/cancelled") stop_serving(c, message);
-    // [elicitation.unknown-completion-ignored] [cancellation.invalid-ignored]
+    if (method == "notifications/elicitation/complete") take_completion(c, message);
+    // [cancellation.invalid-ignored]
     if (c.on_notification) c.on_notification(message);
     return;
   }
   case wire::message_kind::batch:
   case wire::message_kind::invalid: warn(c, "ignored what is no JSON-RPC message: " + wire::serialize(message)); return;
   }
+}
+
+/// Gives a request that is under way its time once more.
+void wait_again(state& c, std::string const& key) {
+  auto const found = c.waiting.find(key);
+  if (found == c.waiting.end()) return;
+  auto& pending = found->second;
+  stop_timers(c, pending);
+  pending.timer = after(c, pending.limit, pending.late);
 }
 
 } // namespace
@@ -118,7 +129,13 @@ task<answer> send_request(state& c, std::string method, json::object params, tra
         limit.count() % 1000 ? std::to_string(limit.count()) + " ms" : std::to_string(limit.count() / 1000) + " s";
     std::string const why = "no answer to " + method + " within " + time;
     pending.limit = limit;
-    pending.late = [&c, key, why, cancellable] { give_up(c, key, why, cancellable); };
+    pending.late = [&c, key, why, cancellable] {
+      // The answer may wait for the user, who takes as long as they like.
+      if (c.questions.empty())
+        give_up(c, key, why, cancellable);
+      else
+        wait_again(c, key);
+    };
     pending.timer = after(c, limit, pending.late); // [lifecycle.requests-time-out]
     // [lifecycle.maximum-timeout] A server that reports progress for ever is not waited for for ever.
     if (!pending.progress_token.is_null()) pending.longest = after(c, c.options.longest_time, pending.late);
@@ -184,6 +201,30 @@ task<std::string> pause(state& c, std::chrono::milliseconds time) {
   co_return why;
 }
 
+int ask_user(state& c, std::string text) {
+  int const number = c.next_number++;
+  c.questions[number] = std::make_shared<slot<std::optional<bool>>>(c.ready);
+  c.actions.push_back(question{number, std::move(text)});
+  return number;
+}
+
+task<std::optional<bool>> answer_of_user(state& c, int question) {
+  auto const asked = c.questions.at(question);
+  std::optional<bool> yes;
+  if (!c.stopped) yes = co_await *asked;
+  c.questions.erase(question);
+  co_return yes;
+}
+
+void take_user_answer(state& c, int question, std::optional<bool> yes) {
+  if (auto const asked = c.questions.find(question); asked != c.questions.end()) asked->second->fill(yes);
+}
+
+void on_user_answer(state& c, int question, std::optional<bool> yes) {
+  take_user_answer(c, question, yes);
+  settle(c);
+}
+
 void receive(state& c, json::value const& message, int exchange, int http_status) {
   auto const* const batch = message.if_array();
   // A revision without batches never has an array on the wire; while nothing is agreed it may be one that has them.
@@ -218,6 +259,8 @@ void stop(state& c) {
     auto const& method = c.waiting.at(key).method;
     give_up(c, key, "stopped by the user", method != "initialize" && method != "server/discover");
   }
+  for (auto const& [number, asked] : c.questions)
+    asked->fill(std::nullopt);
   if (c.idle) c.idle->fill(answer::none("stopped by the user"));
   settle(c);
 }

@@ -102,6 +102,9 @@ struct state {
 
   std::vector<own_task> own_tasks; ///< what the server has us do as tasks, oldest first
   std::int64_t next_own_task = 1;
+  std::map<int, std::shared_ptr<slot<std::optional<bool>>>> questions; ///< to the user, without answer
+  std::set<std::string> pages;   ///< elicitations the user accepted, until the server says that they are done
+  int visit = 0;                 ///< the question whether the user is done with them
   std::set<std::string> serving; ///< keys of the server's requests that we have not answered
 
   std::int64_t next_id = 1;
@@ -149,6 +152,15 @@ task<answer> notify(state& c, std::string method, json::object params);
 /// Waits that long without asking anything. An empty text, or why there is nothing to wait for any more.
 task<std::string> pause(state& c, std::chrono::milliseconds time);
 
+/// Asks the user, who is there only if the settings say so; the question's number.
+int ask_user(state& c, std::string text);
+
+/// Yes or no; nothing when nobody answers.
+task<std::optional<bool>> answer_of_user(state& c, int question);
+
+/// Gives a question its answer.
+void take_user_answer(state& c, int question, std::optional<bool> yes);
+
 /// A message that no answer is expected for.
 void send_message(state& c, json::value const& message);
 
@@ -175,6 +187,9 @@ std::deque<action> take_actions(state& c);
 
 /// The time of a timer has passed.
 void on_timer(state& c, int timer);
+
+/// The user answered a question, or nobody will.
+void on_user_answer(state& c, int question, std::optional<bool> yes);
 
 /// A request that is over is not late any more.
 void stop_timers(state& c, pending_request const& request);

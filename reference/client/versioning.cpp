@@ -71,7 +71,7 @@ json::object with_metadata(state const& c, json::object params) {
   // [basic.request-meta-present] [basic.client-info-sent]
   meta[session::meta_key::protocol_version] = c.revision->name;
   meta[session::meta_key::client_info] = client_info(*c.revision);
-  meta[session::meta_key::client_capabilities] = client_capabilities(*c.revision);
+  meta[session::meta_key::client_capabilities] = client_capabilities(c.options, *c.revision);
   return params;
 }
 
