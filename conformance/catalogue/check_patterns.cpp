@@ -167,6 +167,14 @@ void check_value(parts& p, json::value const& value, place const& at, scope cons
   }
   if (auto const* parts_of = object->if_contains("$concat"); parts_of && (object->size() != 1 || !parts_of->is_array()))
     p.problem(at, "$concat needs an array, and stands alone");
+  if (object->contains("$name")) {
+    auto const* which = object->if_contains("at");
+    if (object->size() != 2 || !which || !wire::is_integer(*which) || which->to_number<std::int64_t>() < 0)
+      p.problem(at, "$name needs at, a number from 0, and nothing else");
+  }
+  if (auto const* pair = object->if_contains("$member");
+      pair && (object->size() != 1 || !pair->is_array() || pair->get_array().size() != 2))
+    p.problem(at, "$member needs an array of a name and a value, and stands alone");
   for (auto const& [name, item] : *object)
     check_value(p, item, below(at, name), known);
 }

@@ -77,6 +77,24 @@ std::optional<json::value> resolve(json::value const& value, bindings const& nam
     }
     return json::value(out);
   }
+  if (auto const* of = object->if_contains("$name"); of && object->size() == 2 && object->contains("at")) {
+    auto const owner = resolve(*of, names, missing);
+    if (!owner) return std::nullopt;
+    auto const& at = object->at("at");
+    auto const* members = owner->if_object();
+    auto const place = wire::is_integer(at) ? at.to_number<std::int64_t>() : -1;
+    if (!members || place < 0 || static_cast<std::uint64_t>(place) >= members->size()) {
+      if (missing) *missing = "member " + std::to_string(place) + " of " + text_of(*of);
+      return std::nullopt;
+    }
+    return json::value((members->begin() + place)->key());
+  }
+  if (auto const* pair = object->if_contains("$member");
+      pair && object->size() == 1 && pair->is_array() && pair->get_array().size() == 2) {
+    auto const both = resolve(*pair, names, missing);
+    if (!both || !both->get_array()[0].is_string()) return std::nullopt;
+    return json::object{{both->get_array()[0].get_string(), both->get_array()[1]}};
+  }
   json::object out;
   out.reserve(object->size());
   for (auto const& [name, item] : *object) {

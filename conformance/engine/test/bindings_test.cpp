@@ -41,6 +41,9 @@ TEST_CASE("objects that stand for values are replaced at any depth", "[bindings]
   CHECK(*resolved(R"({"$repeat": {"$": "a/s"}, "times": 2})") == "tt");
   CHECK(*resolved(R"({"$repeat": "x", "times": 0})") == "");
   CHECK(*resolved(R"({"$concat": ["n", {"$": "a/n"}, {"$repeat": "!", "times": 2}]})") == "n7!!");
+  CHECK(*resolved(R"({"$name": {"$": "a"}, "at": 1})") == "s");
+  CHECK(*resolved(R"({"k": {"$member": [{"$name": {"$": "a"}, "at": 0}, {"is": {"$": "a/n"}}]}})") ==
+        parse(R"({"k": {"x": {"is": 7}}})"));
   CHECK(*resolved("1.5") == 1.5);
   // What only looks alike is data.
   CHECK(*resolved(R"({"$": "a/x", "other": 1})") == parse(R"({"$": "a/x", "other": 1})"));
@@ -53,6 +56,12 @@ TEST_CASE("what is not known is said", "[bindings]") {
   CHECK(!engine::resolve(parse(R"({"a": [{"$": "nobody/x"}]})"), names, &missing));
   CHECK(missing == "nobody/x");
   CHECK(!engine::resolve(parse(R"({"$concat": [{"$": "nobody"}]})"), names));
+  names.set("a", parse(R"({"x": [1]})"));
+  CHECK(!engine::resolve(parse(R"({"$name": {"$": "a"}, "at": 1})"), names, &missing));
+  CHECK(missing == R"(member 1 of {"$":"a"})");
+  CHECK(!engine::resolve(parse(R"({"$name": {"$": "a/x"}, "at": 0})"), names));
+  CHECK(!engine::resolve(parse(R"({"$name": {"$": "a"}, "at": -1})"), names));
+  CHECK(!engine::resolve(parse(R"({"$member": [{"$": "a/x"}, 1]})"), names));
 }
 
 TEST_CASE("repetition is bounded", "[bindings]") {
@@ -63,7 +72,8 @@ TEST_CASE("repetition is bounded", "[bindings]") {
   CHECK_NOTHROW(engine::resolve(parse(R"({"$repeat": "x", "times": "many"})"), names));
 }
 
-TEST_CASE("a view that is referred to is found like one that was given, and an inner name hides an outer one", "[bindings]") {
+TEST_CASE("a view that is referred to is found like one that was given, and an inner name hides an outer one",
+          "[bindings]") {
   json::value const view = json::parse(R"({"message": {"id": 7}})");
   engine::bindings outer;
   outer.set("this", json::parse(R"({"message": {"id": 1}})"));
