@@ -30,8 +30,8 @@ std::string failure_text(model const& m, failed_requirement const& of, failure c
          "\n";
   std::string const margin = "      ";
   out += margin + plain(f.requirement) + (of.about.says.empty() ? "" : ": " + plain(of.about.says)) + "\n";
-  if (auto const place = address(of.about, m.columns[f.columns.front()].revision); !place.empty())
-    out += margin + plain(place) + "\n";
+  if (auto const at = place(of.about, m.columns[f.columns.front()].revision); !at.empty())
+    out += margin + plain(record::address(at)) + "\n";
   if (!of.reading.empty()) out += margin + "rests on our reading \"" + of.reading + "\"\n";
   out += margin + "expected  " + plain(f.expected) + "\n";
   out += margin + "actual    " + plain(f.actual) + "\n";

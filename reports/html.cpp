@@ -166,7 +166,7 @@ struct page {
       line("<p>A conforming " + escaped(r.role) + " " + escaped(r.about.says) +
            (r.about.says.ends_with('.') ? "" : ".") + "</p>");
     std::string more;
-    if (!r.address.empty()) more += linked(r.address, r.address.substr(specification.size()));
+    if (!r.place.empty()) more += linked(record::address(r.place), r.place);
     if (!r.reading.empty())
       more += (more.empty() ? "" : " · ") + ("rests on <a href=\"#reading-" + slug(r.reading) + "\">our reading</a> ") +
               code(r.reading);
@@ -280,7 +280,7 @@ struct page {
         out += " <small>";
         char const* separator = "";
         for (auto const& [name, place] : newest) {
-          out += separator + linked(std::string(specification) + place, name);
+          out += separator + linked(record::address(place), name);
           separator = ", ";
         }
         line("</small></li>");

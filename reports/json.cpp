@@ -51,7 +51,7 @@ json::array failures(model const& m) {
   json::array out;
   for (auto const& r : m.failures) {
     auto one = brief(r.about);
-    one.emplace("address", r.address);
+    one.emplace("address", record::address(r.place));
     one.emplace("interpretation", r.reading);
     one.emplace("mutants", json::value_from(r.about.mutants));
     json::array all;

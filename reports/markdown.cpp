@@ -96,8 +96,9 @@ std::string markdown(model const& m) {
         columns.insert(columns.end(), one.columns.begin(), one.columns.end());
       std::sort(columns.begin(), columns.end());
       columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-      out += "| " + (f.address.empty() ? code(f.about.id) : "[" + code(f.about.id) + "](" + f.address + ")") + " " +
-             markdown_line(f.about.says) + " | " + f.about.level + (f.known() ? ", known" : "") + " | " +
+      out += "| " +
+             (f.place.empty() ? code(f.about.id) : "[" + code(f.about.id) + "](" + record::address(f.place) + ")") +
+             " " + markdown_line(f.about.says) + " | " + f.about.level + (f.known() ? ", known" : "") + " | " +
              markdown_line(where(m, columns)) + " |\n";
     }
     if (m.failures.size() > most_failures)

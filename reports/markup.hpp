@@ -8,9 +8,6 @@
 
 namespace assay::reports {
 
-/// Where the specification is published; addresses of its pages begin with it.
-inline constexpr std::string_view specification = "https://modelcontextprotocol.io/specification/";
-
 /// Up to the open body. A page shows what a subject sent: only `script` may run there (empty: none), and nothing may be
 /// fetched.
 std::string page_head(std::string const& title, std::string_view script);

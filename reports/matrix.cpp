@@ -101,9 +101,9 @@ struct page {
     for (auto const& f : m.failures) {
       out += "<tr id=\"" + slug(f.about.id) + "\"><th scope=\"row\" class=\"says\">" + level_badge(f.about.level) +
              " " +
-             (f.address.empty()
-                  ? code(f.about.id)
-                  : "<a href=\"" + escaped(f.address) + "\" rel=\"noreferrer\">" + code(f.about.id) + "</a>") +
+             (f.place.empty() ? code(f.about.id)
+                              : "<a href=\"" + escaped(record::address(f.place)) + "\" rel=\"noreferrer\">" +
+                                    code(f.about.id) + "</a>") +
              "<small>" + escaped(f.about.says) + "</small></th>";
       for (auto const& outcome : f.outcomes)
         out += mark(f.about.level, outcome);

@@ -55,7 +55,8 @@ int rank_of_page(std::string_view page) {
                                     "server/resources",
                                     "server/tools",
                                     "server/utilities",
-                                    "server"};
+                                    "server",
+                                    "extensions"};
   int best = static_cast<int>(order.size());
   std::size_t length = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -330,7 +331,7 @@ struct builder {
           auto const found = subject_outcomes.find({c.requirement, k});
           next.outcomes.push_back(found == subject_outcomes.end() ? std::string{} : found->second);
         }
-        next.address = address(next.about, c.revision);
+        next.place = place(next.about, c.revision);
         next.reading = next.about.interpretation;
         out.failures.push_back(std::move(next));
       }
@@ -417,14 +418,14 @@ model build(std::vector<record::record> const& records) {
   return std::move(b.out);
 }
 
-std::string address(record::requirement const& r, std::string const& revision) {
+std::string place(record::requirement const& r, std::string const& revision) {
   // What only a later revision says in so many words may hold before: its sentence is the one to read.
-  auto place = r.places.lower_bound(revision);
-  if (place == r.places.end()) {
+  auto found = r.places.lower_bound(revision);
+  if (found == r.places.end()) {
     if (r.places.empty()) return {};
-    --place;
+    --found;
   }
-  return "https://modelcontextprotocol.io/specification/" + place->first + "/" + place->second;
+  return found->first + "/" + found->second;
 }
 
 std::string again(record::header const& head, judge::check_run const& run) {

@@ -68,7 +68,7 @@ struct failure {
 struct failed_requirement {
   record::requirement about;
   std::string role;    ///< server or client: whose obligation it is
-  std::string address; ///< in the first revision where it failed
+  std::string place;   ///< in the first revision where it failed
   std::string reading; ///< the interpretation it rests on; empty: none
   std::vector<failure> failures;
   std::vector<std::string> outcomes; ///< a subject: the worst that its checks came to; empty when it has none
@@ -118,9 +118,9 @@ struct model {
 /// Builds the model; `records` has at least one.
 model build(std::vector<record::record> const& records);
 
-/// "https://modelcontextprotocol.io/specification/2025-11-25/server/tools#errors": in that revision, else in the nearest
-/// later one that has it, else in the last; empty when none has.
-std::string address(record::requirement const& r, std::string const& revision);
+/// "2025-11-25/server/tools#errors", for record::address: in that revision, else in the nearest later one that has it,
+/// else in the last; empty when none has.
+std::string place(record::requirement const& r, std::string const& revision);
 
 /// "mcp-assay server --only '...' --stdio '...'"
 std::string again(record::header const& head, judge::check_run const& run);

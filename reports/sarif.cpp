@@ -31,7 +31,7 @@ json::object rule(model const& m, record::requirement const& r) {
               text("A conforming " + role + " " + (r.says.empty() ? "meets " + r.id : r.says) + "."));
   std::string help;
   for (auto const& column : m.columns)
-    if (auto const place = address(r, column.revision); !place.empty()) help = place; // the newest
+    if (auto const at = place(r, column.revision); !at.empty()) help = record::address(at); // the newest
   if (!help.empty()) out.emplace("helpUri", help);
   out.emplace("help", text("mcp-assay explain " + r.id));
   json::object configuration;

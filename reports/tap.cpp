@@ -46,7 +46,7 @@ std::string tap(model const& m) {
       out += "  expected: " + yaml(c.expected) + "\n  actual: " + yaml(c.actual) + "\n";
     if (auto const* r = m.find_requirement(c.requirement)) {
       if (!r->says.empty()) out += "  requirement: " + yaml(r->says) + "\n";
-      if (auto const place = address(*r, c.revision); !place.empty()) out += "  see: " + yaml(place) + "\n";
+      if (auto const at = place(*r, c.revision); !at.empty()) out += "  see: " + yaml(record::address(at)) + "\n";
     }
     out += "  ...\n";
   }

@@ -10,6 +10,7 @@ namespace assay::catalogue {
 
 namespace {
 
+constexpr std::string_view extensions = "extensions/";
 constexpr std::string_view check_hint = "mcp-assay check-data says what is wrong and where";
 
 /// "fixtures/rules/server/tools.json", "fixtures/rules/" -> "server/tools"
@@ -22,16 +23,14 @@ std::string stem(std::string_view file, std::string_view folder) {
 template <class T>
 wire::result<T> read_file(data::store const& store, std::string const& file) {
   auto text = store.read(file);
-  if (!text)
-    return wire::problem{file, "is missing", "is --data the folder that holds fixtures/ and schemas/?"};
+  if (!text) return wire::problem{file, "is missing", "is --data the folder that holds fixtures/ and schemas/?"};
   auto parsed = wire::parse(*text);
   if (parsed.has_error())
     return wire::problem{file + ", " + parsed.error().where, parsed.error().what, std::string(check_hint)};
   if constexpr (requires(T t) { t.push_back(typename T::value_type{}); }) {
     T all;
     auto r = detail::read_into(all, parsed->root, "");
-    if (r.has_error())
-      return wire::problem{file + "#" + r.error().where, r.error().what, std::string(check_hint)};
+    if (r.has_error()) return wire::problem{file + "#" + r.error().where, r.error().what, std::string(check_hint)};
     return all;
   } else {
     auto value = read_struct<T>(parsed->root);
@@ -46,8 +45,7 @@ wire::result<std::vector<T>> read_pages(data::store const& store, std::string co
   std::vector<T> all;
   for (auto const& file : store.list(folder)) {
     auto some = read_file<std::vector<T>>(store, file);
-    if (some.has_error())
-      return some.error();
+    if (some.has_error()) return some.error();
     for (auto& entry : *some) {
       entry.page = stem(file, folder);
       all.push_back(std::move(entry));
@@ -66,6 +64,12 @@ bool has_all(revision::revision const& in, std::vector<std::string> const& featu
 
 } // namespace
 
+std::string prefix_of(std::string_view page) {
+  if (page.ends_with("/index")) page.remove_suffix(6);
+  auto prefix = std::string(page.substr(page.rfind('/') + 1));
+  return page.starts_with(extensions) ? prefix + "-extension" : prefix;
+}
+
 requirement const* catalogue::find_requirement(std::string_view id) const {
   auto found = std::find_if(requirements.begin(), requirements.end(), [&](auto const& r) { return r.id == id; });
   return found == requirements.end() ? nullptr : &*found;
@@ -77,6 +81,7 @@ scenario const* catalogue::find_scenario(std::string_view name) const {
 }
 
 bool catalogue::applies(requirement const& r, revision::revision const& in, std::string_view transport) const {
+  if (r.page.starts_with(extensions) && !in.extended_by(r.page.substr(extensions.size()))) return false;
   return revisions.within(in.name, r.since, r.removed_in) && among(r.transports, transport) && has_all(in, r.features);
 }
 
@@ -84,8 +89,7 @@ bool catalogue::applies(scenario const& s, revision::revision const& in, std::st
   // Without since it is as old as the oldest.
   auto const all = revisions.all();
   std::string_view const since = s.since.empty() && !all.empty() ? std::string_view(all.front().name) : s.since;
-  if ((!s.since.empty() || !s.removed_in.empty()) && !revisions.within(in.name, since, s.removed_in))
-    return false;
+  if ((!s.since.empty() || !s.removed_in.empty()) && !revisions.within(in.name, since, s.removed_in)) return false;
   return among(s.transports, transport) && has_all(in, s.features);
 }
 
@@ -98,39 +102,33 @@ wire::result<catalogue> load(std::shared_ptr<data::store const> store) {
   catalogue out;
   out.store = store;
   auto revisions = revision::table::load(*store);
-  if (revisions.has_error())
-    return revisions.error();
+  if (revisions.has_error()) return revisions.error();
   out.revisions = std::move(*revisions);
 
   for (auto const& file : store->list("fixtures/eras/")) {
     auto one = read_file<era>(*store, file);
-    if (one.has_error())
-      return one.error();
+    if (one.has_error()) return one.error();
     auto name = one->era;
     out.eras.emplace(std::move(name), std::move(*one));
   }
 
   auto requirements = read_pages<requirement>(*store, "fixtures/requirements/");
-  if (requirements.has_error())
-    return requirements.error();
+  if (requirements.has_error()) return requirements.error();
   out.requirements = std::move(*requirements);
 
   for (auto const& file : store->list("fixtures/scenarios/")) {
     auto one = read_file<scenario>(*store, file);
-    if (one.has_error())
-      return one.error();
+    if (one.has_error()) return one.error();
     one->name = stem(file, "fixtures/scenarios/");
     out.scenarios.push_back(std::move(*one));
   }
 
   auto rules = read_pages<rule>(*store, "fixtures/rules/");
-  if (rules.has_error())
-    return rules.error();
+  if (rules.has_error()) return rules.error();
   out.rules = std::move(*rules);
 
   auto interpretations = read_file<std::vector<interpretation>>(*store, "fixtures/interpretations.json");
-  if (interpretations.has_error())
-    return interpretations.error();
+  if (interpretations.has_error()) return interpretations.error();
   out.interpretations = std::move(*interpretations);
   return out;
 }
@@ -139,8 +137,7 @@ wire::result<std::vector<mutant>> load_mutants(data::store const& store) {
   std::vector<mutant> all;
   for (auto const& file : store.list("fixtures/mutants/")) {
     auto one = read_file<mutant>(store, file);
-    if (one.has_error())
-      return one.error();
+    if (one.has_error()) return one.error();
     one->name = stem(file, "fixtures/mutants/");
     one->text = std::string(*store.read(file));
     all.push_back(std::move(*one));
@@ -151,18 +148,15 @@ wire::result<std::vector<mutant>> load_mutants(data::store const& store) {
 namespace {
 
 struct statement_file {
-  std::string source;
-  std::string commit;
   std::vector<statement> statements;
 };
-BOOST_DESCRIBE_STRUCT(statement_file, (), (source, commit, statements))
+BOOST_DESCRIBE_STRUCT(statement_file, (), (statements))
 
 } // namespace
 
 wire::result<std::vector<statement>> load_statements(data::store const& store) {
   auto file = read_file<statement_file>(store, "fixtures/statements.json");
-  if (file.has_error())
-    return file.error();
+  if (file.has_error()) return file.error();
   return std::move(file->statements);
 }
 

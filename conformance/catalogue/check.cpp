@@ -23,11 +23,6 @@ std::string stem(std::string_view file, std::string_view folder) {
   return std::string(file);
 }
 
-std::string prefix_of(std::string_view page) {
-  if (page.ends_with("/index")) page.remove_suffix(6);
-  return std::string(page.substr(page.rfind('/') + 1));
-}
-
 namespace {
 
 void count(parts& p) {

@@ -87,7 +87,5 @@ bool wants_refusal(json::object const& pattern);
 
 /// "fixtures/rules/server/tools.json", "fixtures/rules/" -> "server/tools".
 std::string stem(std::string_view file, std::string_view folder);
-/// The last segment of a page's name, which begins its requirements' ids; of an index page, the one before.
-std::string prefix_of(std::string_view page);
 
 } // namespace assay::catalogue::checking

@@ -134,8 +134,11 @@ void whole(parts& p, json::value const& from, std::string const& file, std::vect
 
 void read_definitions(parts& p) {
   for (auto const& revision : p.all.revisions.all()) {
-    auto const folder = "schemas/mcp/" + revision.name + "/";
-    for (auto const& file : p.store->list(folder)) {
+    std::vector<std::string> files = p.store->list("schemas/mcp/" + revision.name + "/");
+    for (auto const& extension : revision.extensions)
+      for (auto& file : p.store->list("schemas/mcp/extensions/" + extension + "/"))
+        files.push_back(std::move(file));
+    for (auto const& file : files) {
       auto value = wire::parse_value(*p.store->read(file));
       if (value.has_error()) {
         p.problem({file, value.error().where}, "is no JSON: " + value.error().what);

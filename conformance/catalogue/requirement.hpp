@@ -3,6 +3,7 @@
 
 #include <boost/describe.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay::catalogue {
@@ -26,5 +27,9 @@ struct requirement {
 BOOST_DESCRIBE_STRUCT(requirement, (),
                       (id, level, subject, says, since, removed_in, statements, source, transports, features,
                        observable, unseen, interpretation, page))
+
+/// What the ids of a page's requirements begin with: its last segment; of an index page, the one before; of an
+/// extension's, the name with "-extension".
+std::string prefix_of(std::string_view page);
 
 } // namespace assay::catalogue

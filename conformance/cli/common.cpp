@@ -1,13 +1,18 @@
 #include "conformance/cli/common.hpp"
 
+#include "conformance/record/record.hpp"
+
 #include <iostream>
 
 namespace assay::cli {
 
-int tell(wire::problem const& p) { return complain({}, p); }
+int tell(wire::problem const& p) {
+  return complain({}, p);
+}
 
 int complain(std::string_view verb, wire::problem const& p) {
-  std::cerr << "mcp-assay" << (verb.empty() ? "" : " ") << verb << ": " << (p.where.empty() ? "" : p.where + ": ") << p.what << '\n';
+  std::cerr << "mcp-assay" << (verb.empty() ? "" : " ") << verb << ": " << (p.where.empty() ? "" : p.where + ": ")
+            << p.what << '\n';
   if (!p.hint.empty()) std::cerr << "  -> " << p.hint << '\n';
   return usage;
 }
@@ -25,10 +30,10 @@ wire::result<revision::revision const*> find_revision(revision::table const& tab
 std::string address(std::string_view revision, std::string_view page, std::string_view anchor) {
   // The site shows an index page under the name of its folder.
   if (page.ends_with("/index")) page.remove_suffix(6);
-  std::string out = "https://modelcontextprotocol.io/specification/" + std::string(revision);
-  if (page != "index") out += "/" + std::string(page);
-  if (!anchor.empty()) out += "#" + std::string(anchor);
-  return out;
+  std::string place(revision);
+  if (page != "index") place += "/" + std::string(page);
+  if (!anchor.empty()) place += "#" + std::string(anchor);
+  return record::address(place);
 }
 
 std::string choices(std::vector<std::string> const& names) {

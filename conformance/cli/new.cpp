@@ -40,11 +40,6 @@ bool is_name(std::string_view text, bool slashes) {
   return true;
 }
 
-std::string prefix_of(std::string page) {
-  if (page.ends_with("/index")) page.resize(page.size() - 6);
-  return page.substr(page.rfind('/') + 1);
-}
-
 /// A requirement of the page that the new file can point at, and its side.
 struct target {
   std::string id;
@@ -54,13 +49,13 @@ struct target {
 target target_of(catalogue::catalogue const& all, options const& o) {
   for (auto const& r : all.requirements)
     if (r.page == o.page && r.observable != "outside") return {r.id, r.subject == "client" ? "client" : "server"};
-  return {prefix_of(o.page) + ".claim"};
+  return {catalogue::prefix_of(o.page) + ".claim"};
 }
 
 json::object skeleton(options const& o, catalogue::catalogue const& all) {
   auto const to = target_of(all, o);
   if (o.kind == "requirement")
-    return {{"id", prefix_of(o.page) + "." + o.name},
+    return {{"id", catalogue::prefix_of(o.page) + "." + o.name},
             {"level", "MUST"},
             {"subject", "server"},
             {"says", "does what this page asks for: say it in the present tense"},
@@ -148,7 +143,7 @@ int run(context const& c, options const& o) {
   bool taken = false;
   if (o.kind == "requirement") {
     path = root / "fixtures/requirements" / (o.page + ".json");
-    taken = all->find_requirement(prefix_of(o.page) + "." + o.name);
+    taken = all->find_requirement(catalogue::prefix_of(o.page) + "." + o.name);
   } else if (o.kind == "rule") {
     path = root / "fixtures/rules" / (o.page + ".json");
     for (auto const& r : all->rules)

@@ -4,6 +4,7 @@
 #include "conformance/catalogue/read.hpp"
 #include "conformance/record/redact.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <ostream>
 #include <set>
@@ -517,6 +518,17 @@ engine::action read_action(entry const& e, members& m) {
 }
 
 } // namespace
+
+std::string address(std::string_view place) {
+  if (place.empty()) return {};
+  constexpr std::string_view extensions = "extensions/";
+  auto const page = place.substr(std::min(place.find('/'), place.size() - 1) + 1);
+  if (!page.starts_with(extensions)) return "https://modelcontextprotocol.io/specification/" + std::string(place);
+  auto const anchor = std::min(page.find('#'), page.size());
+  auto const name = std::string(page.substr(extensions.size(), anchor - extensions.size()));
+  return "https://github.com/modelcontextprotocol/ext-" + name + "/blob/main/specification/draft/" + name + ".md" +
+         std::string(page.substr(anchor));
+}
 
 std::optional<engine::event> event_of(entry const& e) {
   if (!is_of(e, "in")) return std::nullopt;

@@ -150,6 +150,10 @@ enum class entries { all, evidence };
 /// Reads a record. Problems name the line. A record that ends early is read as far as it goes.
 wire::result<record> read(std::string const& file, entries wanted);
 
+/// Where a place of the specification is published: "2025-11-25/server/tools#errors". The page of an extension stands
+/// in the extension's repository. Of no place it is empty.
+std::string address(std::string_view place);
+
 /// The event or action of an entry, for replay; nothing when it is the other, a mark, or not of the right shape.
 std::optional<engine::event> event_of(entry const& e);
 std::optional<engine::action> action_of(entry const& e);

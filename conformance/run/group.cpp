@@ -66,7 +66,7 @@ wire::result<std::unique_ptr<group>> plan_group(catalogue::catalogue const& data
     g.reason = "the revision has no " + transport + " transport";
     return out;
   }
-  auto schemas = message::schemas::load(*data.store, revision.name);
+  auto schemas = message::schemas::load(*data.store, revision.name, revision.extensions);
   if (schemas.has_error())
     return schemas.error();
   g.schemas.emplace(std::move(*schemas));

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Write fixtures/statements.json: where the specification's normative statements are, as facts and without their text.
 
-    import_revision.py CHECKOUT [--commit HASH]     CHECKOUT: a checkout of the specification's repository
-    import_revision.py CHECKOUT --show DIGEST...    print these statements, for those who write requirements
+    import_revision.py CHECKOUT --extension tasks=CHECKOUT    CHECKOUT: of the specification's repository; of the extension's
+    import_revision.py ... --show DIGEST...                   print these statements, for those who write requirements
+
+A checkout that git knows nothing of says which commit it is: CHECKOUT@COMMIT. An extension has a repository of its own;
+its page is accounted for as `extensions/<name>` of each revision that names it.
 
 A statement is a sentence with a key word of RFC 2119 in capitals, in the prose of a page: not in code, tags, comments,
 front matter, or the paragraph that introduces the key words. Its digest is the first eight hex digits of the SHA-1 of
@@ -21,6 +24,7 @@ import unicodedata
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "fixtures"
 SOURCE = "modelcontextprotocol/modelcontextprotocol"
+EXTENSION_SOURCE = "modelcontextprotocol/ext-{0}"  # where its page is specification/draft/{0}.md
 SKIPPED_PAGES = {"changelog", "schema"}  # a history, and a page generated from the types
 
 KEYWORD = re.compile(
@@ -139,7 +143,7 @@ def prose_lines(source):
         elif line.lstrip().startswith(("<!--", "{/*")):
             comment = not ("-->" in line or "*/}" in line)
             out.append("")
-        elif LINK_DEFINITION.match(line):
+        elif LINK_DEFINITION.match(line) or line.lstrip().startswith(":::"):  # the edge of a box
             out.append("")
         elif UNCLOSED_TAG.search(line):
             out.append(UNCLOSED_TAG.sub("", line))
@@ -281,37 +285,57 @@ def page_statements(path, revision, page):
                 }, statement
 
 
-def all_statements(checkout):
+class Checkout:
+    """A working tree of a repository, and the commit it is of: "PATH" or "PATH@COMMIT"."""
+
+    def __init__(self, repository, text):
+        path, _, commit = text.partition("@")
+        self.repository, self.path, self.given = repository, pathlib.Path(path), commit
+
+    def commit(self):
+        head = ["git", "-C", self.path, "rev-parse", "HEAD"]
+        commit = self.given or subprocess.run(head, capture_output=True, text=True).stdout.strip()
+        return commit or sys.exit(f"import_revision.py: {self.path} does not say which commit it is: {self.path}@COMMIT")
+
+    def below(self, *parts):
+        path = self.path.joinpath(*parts)
+        return path if path.exists() else sys.exit(
+            f"import_revision.py: {path} is not there: is {self.path} a checkout of {self.repository}?"
+        )
+
+
+def all_statements(checkout, extensions):
     """Yields (record, statement) for each key word of every revision that the project knows."""
     for revision in json.loads((FIXTURES / "revisions.json").read_text("utf-8")):
-        root = checkout / "docs" / "specification" / revision["revision"]
-        if not root.is_dir():
-            sys.exit(f"import_revision.py: {root} is not there: is {checkout} a checkout of {SOURCE}?")
+        root = checkout.below("docs", "specification", revision["revision"])
         pages = {path.relative_to(root).with_suffix("").as_posix(): path for path in root.rglob("*.mdx")}
+        for name in revision.get("extensions", []):
+            if name not in extensions:
+                sys.exit(f"import_revision.py: {revision['revision']} has the extension {name}: name a checkout of it")
+            pages[f"extensions/{name}"] = extensions[name].below("specification", "draft", f"{name}.md")
         for page in sorted(pages.keys() - SKIPPED_PAGES):
             yield from page_statements(pages[page], revision["revision"], page)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("checkout", type=pathlib.Path)
+    options.add_argument("checkout")
+    options.add_argument("--extension", action="append", default=[], metavar="NAME=CHECKOUT")
     options.add_argument("--output", type=pathlib.Path, default=FIXTURES / "statements.json")
-    options.add_argument("--commit", help="the commit that CHECKOUT holds, where git cannot tell")
     options.add_argument("--show", nargs="+", metavar="DIGEST")
     chosen = options.parse_args()
-    found = list(all_statements(chosen.checkout))
+    checkout = Checkout(SOURCE, chosen.checkout)
+    named = (given.partition("=") for given in chosen.extension)
+    extensions = {name: Checkout(EXTENSION_SOURCE.format(name), path) for name, _, path in named}
+    found = list(all_statements(checkout, extensions))
     if chosen.show:
         for record, statement in found:
             if record["digest"] in chosen.show:
                 print(f"{record['digest']} {record['revision']}/{record['page']}#{record['anchor']}\n    {statement}")
         return
-    head = ["git", "-C", chosen.checkout, "rev-parse", "HEAD"]
-    commit = chosen.commit or subprocess.run(head, capture_output=True, text=True).stdout.strip()
-    if not commit:
-        sys.exit(f"import_revision.py: {chosen.checkout} does not say which commit it is: name it with --commit")
+    sources = {each.repository: each.commit() for each in (checkout, *extensions.values())}
     rows = ",\n".join("  " + json.dumps(record, ensure_ascii=False) for record, _ in found)
-    top = f'"source": {json.dumps(SOURCE)}, "commit": {json.dumps(commit)}'
-    chosen.output.write_text(f'{{ {top}, "statements": [\n{rows}\n] }}\n', "utf-8")
+    chosen.output.write_text(f'{{ "sources": {json.dumps(sources)}, "statements": [\n{rows}\n] }}\n', "utf-8")
     print(f"{len(found)} statements, {len({record['digest'] for record, _ in found})} distinct: {chosen.output}")
 
 

@@ -19,8 +19,9 @@ struct entry {
   std::string era;
   std::vector<std::string> transports;
   std::vector<std::string> features;
+  std::vector<std::string> extensions;
 };
-BOOST_DESCRIBE_STRUCT(entry, (), (revision, era, transports, features))
+BOOST_DESCRIBE_STRUCT(entry, (), (revision, era, transports, features, extensions))
 
 bool contains(std::vector<std::string> const& list, std::string_view what) {
   return std::find(list.begin(), list.end(), what) != list.end();
@@ -40,6 +41,10 @@ bool revision::carries(std::string_view transport) const {
   return contains(transports, transport);
 }
 
+bool revision::extended_by(std::string_view extension) const {
+  return contains(extensions, extension);
+}
+
 wire::result<table> table::load(data::store const& store) {
   auto const text = store.read(file);
   if (!text) return broken("there is no such file");
@@ -48,8 +53,8 @@ wire::result<table> table::load(data::store const& store) {
   table made;
   try {
     for (auto& e : boost::json::value_to<std::vector<entry>>(*parsed))
-      made.revisions_.push_back(
-          {std::move(e.revision), std::move(e.era), std::move(e.transports), std::move(e.features)});
+      made.revisions_.push_back({std::move(e.revision), std::move(e.era), std::move(e.transports),
+                                 std::move(e.features), std::move(e.extensions)});
   } catch (std::exception const& e) {
     return broken(std::string("an entry has another shape than schemas/assay/revisions.json wants: ") + e.what());
   }

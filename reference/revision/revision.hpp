@@ -1,4 +1,5 @@
-// The revisions of the specification as fixtures/revisions.json names them. Code asks for features and eras, never for dates.
+// The revisions of the specification as fixtures/revisions.json names them. Code asks for features and eras, never for
+// dates.
 #pragma once
 
 #include "reference/data/store.hpp"
@@ -16,9 +17,11 @@ struct revision {
   std::string era;  ///< "legacy" or "modern"
   std::vector<std::string> transports;
   std::vector<std::string> features;
+  std::vector<std::string> extensions; ///< official ones that are made for it: "tasks"
 
   bool has(std::string_view feature) const;
   bool carries(std::string_view transport) const;
+  bool extended_by(std::string_view extension) const;
 };
 
 /// All revisions, oldest first. Immutable.

@@ -20,7 +20,7 @@ json::object capabilities(revision::revision const& revision) {
     declared["tasks"] = json::object{
         {"list", json::object()}, {"cancel", json::object()}, {"requests", {{"tools", {{"call", json::object()}}}}}};
   }
-  // [versioning.extension-identifiers]
+  // [versioning.extension-identifiers] [tasks-extension.extension-declared]
   if (revision.has("extensions")) {
     json::object extensions;
     extensions[session::tasks_extension] = json::object();

@@ -246,7 +246,7 @@ void core::run(ticket about, effects& out) {
   c.owner = one.modern ? 0 : one.from;
   c.principal = from.principal;
   c.may_be_task =
-      // [tasks.undeclared-processed]
+      // [tasks.undeclared-processed] [tasks-extension.declaring-clients-only]
       one.modern ? declares_tasks(c.client_capabilities) : revision.has("tasks") && c.params.contains("task");
   c.state = one.state;
   if (one.modern)
@@ -546,6 +546,7 @@ effects core::woken(std::uint64_t timer) {
   return out;
 }
 
+// [tasks-extension.found-at-once] It is in the store before anyone hears of it.
 void core::start_task(ticket about, call const& c, as_task background, effects& out) {
   auto& one = pending_.at(about);
   auto const request = one.message;
@@ -558,6 +559,7 @@ void core::start_task(ticket about, call const& c, as_task background, effects& 
     message = session::make_error(id, {code::internal_error, "too many tasks have not ended yet"});
   } else if (made->modern()) {
     auto result = describe_start(*made);
+    // [tasks-extension.task-marked] [tasks-extension.mark-only-of-tasks]
     result["resultType"] = "task";
     json::object meta;
     meta[session::meta_key::server_info] = implementation(c.revision);
@@ -586,6 +588,7 @@ void core::run_tasks(effects& out) {
     };
     for (auto const& id : changed) {
       each(id, [&](task& one) {
+        // [tasks-extension.told-as-shown]
         if (one.modern()) return announce({{"notifications/tasks", one.id, describe(one)}}, out);
         std::vector<ticket> waiting;
         for (auto const& [about, open] : pending_) {
@@ -600,7 +603,7 @@ void core::run_tasks(effects& out) {
     }
     for (auto const& id : ready)
       each(id, [&](task& one) {
-        // [tasks.ended-stays]
+        // [tasks.ended-stays] [tasks-extension.ended-stays]
         if (!one.ended()) run_task(one, out);
       });
   }
@@ -631,7 +634,7 @@ void core::run_task(task& one, effects& out) {
     else if (one.rounds > settings_.limits.rounds)
       done = failure{code::internal_error, "asked often enough"};
   }
-  // [progress.ends-with-task]
+  // [progress.ends-with-task] [tasks-extension.no-progress]
   // In the legacy era a token lives as long as its task; in the modern one tasks report by their status alone.
   for (auto& message : c.notifications) {
     if (!legacy) break;
@@ -645,6 +648,7 @@ void core::run_task(task& one, effects& out) {
 
   if (auto* const result = std::get_if<complete>(&done)) {
     auto const* const error = result->result.if_contains("isError");
+    // [tasks-extension.tool-failure-completed]
     // Sessions call a tool's own failure a failed task; the extension keeps that for protocol errors.
     bool const failed = legacy && error && error->is_bool() && error->get_bool();
     if (one.modern()) result->result["resultType"] = "complete";
@@ -653,9 +657,11 @@ void core::run_task(task& one, effects& out) {
     tasks_.set_status(one, failed ? "failed" : "completed", failed ? "the tool failed" : "", now);
   } else if (auto const* const why = std::get_if<failure>(&done)) {
     one.error = *why;
+    // [tasks-extension.failure-explained]
     tasks_.set_status(one, "failed", why->message, now);
   } else if (auto* const wanted = std::get_if<input_required>(&done)) {
     one.state = std::move(wanted->state);
+    // [tasks-extension.keys-unique] Those of our tools are.
     one.requests = std::move(wanted->requests);
     // [tasks.input-asked-for]
     tasks_.set_status(one, "input_required", "", now);

@@ -39,6 +39,7 @@ constexpr method methods[] = {
     {"tasks/cancel", "tasks", cancel_task},
     {"tasks/list", "tasks", list_tasks},
     {"tasks/result", "tasks", task_result},
+    // [tasks-extension.not-listed]
     {"tasks/get", "extensions", get_task},
     {"tasks/cancel", "extensions", cancel_task},
     {"tasks/update", "extensions", update_task},

@@ -126,6 +126,7 @@ std::optional<failure> header_mismatch(settings const& with, transport::http_hea
 
   if (auto fault = compare(headers, "Mcp-Method", method, false)) return fault;
 
+  // [tasks-extension.name-header-compared]
   auto const* const source = method == "tools/call" || method == "prompts/get" ? params.if_contains("name")
                              : method == "resources/read"                      ? params.if_contains("uri")
                              : method == "tasks/get" || method == "tasks/update" || method == "tasks/cancel"

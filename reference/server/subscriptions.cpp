@@ -25,7 +25,7 @@ json::object tagged(json::value const& id) {
   return params;
 }
 
-// [subscriptions.only-requested-types]
+// [subscriptions.only-requested-types] [tasks-extension.only-listened-tasks]
 bool asked_for(json::object const& filter, change const& what) {
   for (auto const& [field, method] : lists)
     if (method == what.method) return filter.contains(field);
@@ -58,6 +58,7 @@ outcome listen(call& c) {
     honoured["resourceSubscriptions"] = *uris;
   }
   if (auto const* const ids = wanted->get_object().if_contains("taskIds")) {
+    // [tasks-extension.undeclared-listening-refused] [tasks-extension.acknowledged-tasks]
     if (!declares_tasks(c.client_capabilities)) return tasks_undeclared();
     if (!ids->is_array() || ids->get_array().size() > c.settings.limits.subscriptions)
       return failure{code::invalid_params, "taskIds have to be an array of at most a thousand ids"};

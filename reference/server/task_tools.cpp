@@ -78,6 +78,7 @@ outcome multi_input(call& c, json::object const&) {
 }
 
 outcome asks_then_runs(call& c, json::object const&) {
+  // [tasks-extension.questions-first]
   // In the task the name has come with the state; before that it has to be asked for.
   if (c.in_task && c.state.is_string())
     return text_result("Hello, " + std::string(c.state.get_string()) + ", from a task.");

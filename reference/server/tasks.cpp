@@ -16,13 +16,14 @@ failure invalid(std::string what) {
 }
 
 // [tasks.parameter-decides] [tasks.unknown-refused]
+// [tasks-extension.unknown-not-shown] [tasks-extension.unknown-refused] [tasks-extension.undeclared-methods-refused]
 /// The task a request names, or why there is none.
 std::variant<task*, failure> named(call& c) {
   if (c.modern() && !declares_tasks(c.client_capabilities)) return tasks_undeclared();
   auto const* const id = c.params.if_contains("taskId");
   if (!id || !id->is_string()) return invalid("taskId has to be a string");
   auto* const found = c.tasks->find(id->get_string(), c.owner, c.settings.now());
-  // [tasks.bound-to-requestor]
+  // [tasks.bound-to-requestor] [tasks-extension.access-checked]
   if (!found || found->principal != c.principal) return invalid("there is no such task");
   return found;
 }
@@ -40,7 +41,7 @@ task* task_store::create(call const& c, json::value state) {
     tasks_.erase(oldest);
   }
   task made;
-  // [tasks.ids-differ] [tasks.bound-to-requestor]
+  // [tasks.ids-differ] [tasks.bound-to-requestor] [tasks-extension.ids-differ] [tasks-extension.ids-unguessable]
   made.id = c.settings.unguessable();
   made.owner = c.owner;
   made.principal = c.principal;
@@ -92,13 +93,14 @@ std::vector<task const*> task_store::of(std::uint64_t owner, std::int64_t now) {
 }
 
 void task_store::give_answers(task& to, json::object const& answers, std::int64_t now) {
-  // [tasks.input-received]
+  // [tasks.input-received] [tasks-extension.other-answers-ignored]
   if (to.status != "input_required") return;
   for (auto const& [key, value] : answers) {
     if (!to.requests.contains(key)) continue;
     to.requests.erase(key);
     to.inputs[key] = value;
   }
+  // [tasks-extension.goes-on-with-input]
   if (!to.requests.empty()) return;
   set_status(to, "working", "", now);
   ready.push_back(to.id);
@@ -127,6 +129,8 @@ json::object describe_start(task const& of) {
   return shown;
 }
 
+// [tasks-extension.status-shown] [tasks-extension.questions-shown] [tasks-extension.all-questions-shown]
+// [tasks-extension.result-inlined] [tasks-extension.error-carried] [tasks-extension.shapes]
 json::object describe(task const& of) {
   auto shown = describe_start(of);
   if (!of.modern()) return shown;
@@ -147,7 +151,7 @@ bool declares_tasks(json::object const& client_capabilities) {
   return settings && settings->is_object();
 }
 
-// [versioning.extension-fallback]
+// [versioning.extension-fallback] [tasks-extension.needed-extension-named]
 failure tasks_undeclared() {
   json::object extension;
   extension[session::tasks_extension] = json::object();
@@ -159,7 +163,7 @@ failure tasks_undeclared() {
           std::move(data), 400};
 }
 
-// [tasks.get-not-streamed] [tasks.no-needless-metadata]
+// [tasks.get-not-streamed] [tasks.no-needless-metadata] [tasks-extension.answers-complete]
 outcome get_task(call& c) {
   auto const found = named(c);
   if (auto const* const why = std::get_if<failure>(&found)) return *why;
@@ -173,6 +177,7 @@ outcome cancel_task(call& c) {
   if (one.ended()) {
     // [tasks.ended-not-cancelled]
     // The modern acknowledgement says only that we heard; the older revision refuses.
+    // [tasks-extension.acknowledged-empty]
     if (c.modern()) return complete{};
     return invalid("this task has ended already: " + one.status);
   }

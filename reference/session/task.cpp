@@ -9,7 +9,7 @@ bool has_ended(std::string_view status) {
   return status == "completed" || status == "failed" || status == "cancelled";
 }
 
-// [tasks.timestamps]
+// [tasks.timestamps] [tasks-extension.timestamps]
 std::string timestamp(std::int64_t milliseconds) {
   std::time_t const seconds = milliseconds / 1000;
   std::tm parts{};

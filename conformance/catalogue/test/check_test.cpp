@@ -25,7 +25,7 @@ std::string const differences = "schemas/mcp/2025-11-25/differences.json";
 /// The good data, file by file. Revisions, eras and schemas are the project's own.
 std::map<std::string, std::string> good() {
   return {
-      {statements, R"({"source": "a/b", "commit": "0123456789012345678901234567890123456789", "statements": [
+      {statements, R"({"sources": {"a/b": "0123456789012345678901234567890123456789"}, "statements": [
   {"digest": "aaaaaaaa", "revision": "2025-11-25", "page": "server/tools", "anchor": "errors", "ordinal": 1, "keyword": "MUST", "level": "MUST"},
   {"digest": "bbbbbbbb", "revision": "2025-11-25", "page": "server/tools", "anchor": "", "ordinal": 1, "keyword": "MAY", "level": "MAY"},
   {"digest": "cccccccc", "revision": "2024-11-05", "page": "client/roots", "anchor": "", "ordinal": 1, "keyword": "MUST", "level": "MUST"}]})"},
@@ -144,6 +144,10 @@ TEST_CASE("each cross-check rejects what is wrong, where it is wrong", "[check]"
       {requirements, R"("since": "2025-11-25")", R"("since": "2023-01-01")", "/0/since", "no revision"},
       {requirements, R"("since": "2025-11-25")", R"("since": "2025-11-25", "removed_in": "2025-11-25")",
        "/0/removed_in", "not after"},
+      {scenario, R"({"$": "list/message/id"})", R"({"$name": {"$": "list/message"}, "at": -1})",
+       "/steps/2/send/request/params/name", "$name needs at"},
+      {scenario, R"({"$": "list/message/id"})", R"({"$member": ["a"]})", "/steps/2/send/request/params/name",
+       "$member needs an array"},
       {requirements, R"("statements": ["aaaaaaaa"])", R"("statements": ["dddddddd"])", "/0/statements/0",
        "no statement dddddddd"},
       {requirements, R"("statements": ["aaaaaaaa"])", R"("statements": ["aaaaaaaa", "cccccccc"])", "/0/statements/1",
@@ -255,6 +259,25 @@ TEST_CASE("a refusal wants a control however it is written", "[check]") {
   CHECK(!refused(R"({"/http/status": {"one_of": [200, 404]}})"));
   CHECK(!refused(
       R"({"": {"any_of": [{"where": {"/kind": {"equals": "error"}}}, {"where": {"/kind": {"equals": "response"}}}]}})"));
+}
+
+TEST_CASE("the page of an extension has ids of its own, and binds where the extension is", "[check]") {
+  std::string const file = "fixtures/requirements/extensions/tasks.json";
+  std::string const right =
+      R"([{"id": "tasks-extension.marked", "level": "MUST", "subject": "server", "says": "marks a task as one",
+  "since": "2026-07-28", "statements": [], "source": "extensions/tasks", "observable": "wire"}])";
+  folder data;
+  auto const told = [&](std::string const& text) {
+    data.write(file, text);
+    std::string all;
+    for (auto const& f : data.check().findings)
+      if (f.file == file) all += f.what + "\n";
+    return all;
+  };
+  CHECK(told(right).empty());
+  CHECK(told(replaced(right, "tasks-extension.", "tasks.")).find("begin with tasks-extension.") != std::string::npos);
+  CHECK(told(replaced(right, R"("2026-07-28")", R"("2025-11-25", "removed_in": "2026-07-28")")).find("no revision") !=
+        std::string::npos);
 }
 
 TEST_CASE("what a file that cannot be read leaves open elsewhere is no news", "[check]") {

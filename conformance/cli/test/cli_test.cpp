@@ -30,6 +30,9 @@ TEST_CASE("addresses are those of the site", "[common]") {
         "https://modelcontextprotocol.io/specification/2025-11-25/server/tools#errors");
   CHECK(cli::address("2025-11-25", "basic/index", "") ==
         "https://modelcontextprotocol.io/specification/2025-11-25/basic");
+  CHECK(cli::address("2026-07-28", "index", "") == "https://modelcontextprotocol.io/specification/2026-07-28");
+  CHECK(cli::address("2026-07-28", "extensions/tasks", "task-status") ==
+        "https://github.com/modelcontextprotocol/ext-tasks/blob/main/specification/draft/tasks.md#task-status");
 }
 
 TEST_CASE("a bundle needs no other document and judges alike", "[bundle]") {
