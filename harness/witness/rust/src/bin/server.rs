@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::env;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rmcp::ErrorData;
 use rmcp::ServerHandler;
 use rmcp::ServiceExt;
 use rmcp::model::*;
 use rmcp::service::{RequestContext, RoleServer, SubscriptionContext, SubscriptionSink};
+use rmcp::task_manager::{TaskContext, TaskExit, TaskManager, TaskOptions};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde::de::DeserializeOwned;
@@ -23,7 +25,7 @@ fn made<T: DeserializeOwned>(value: Value) -> T {
 }
 
 fn text(words: impl Into<String>) -> CallToolResponse {
-    CallToolResult::success(vec![ContentBlock::text(words.into())]).into()
+    done(words).into()
 }
 
 fn internal(problem: impl std::fmt::Display) -> ErrorData {
@@ -36,6 +38,27 @@ struct Witness {
     subscribed: Arc<Mutex<HashSet<String>>>,
     /// Of everyone (modern): a change may come by another connection.
     listeners: Arc<Mutex<Vec<SubscriptionSink>>>,
+    /// Of everyone who knows their ids (modern).
+    tasks: TaskManager,
+}
+
+impl Witness {
+    fn as_task<W, F>(&self, work: W) -> CallToolResponse
+    where
+        W: FnOnce(TaskContext) -> F,
+        F: Future<Output = Result<CallToolResult, TaskExit>> + Send + 'static,
+    {
+        let options = TaskOptions::new().with_poll_interval_ms(100);
+        CallToolResponse::Task(CreateTaskResult::new(self.tasks.spawn(options, |task| Box::pin(work(task)))))
+    }
+}
+
+fn declares_tasks(context: &RequestContext<RoleServer>) -> bool {
+    context.client_capabilities().is_some_and(|declared| declared.supports_tasks())
+}
+
+fn done(words: impl Into<String>) -> CallToolResult {
+    CallToolResult::success(vec![ContentBlock::text(words.into())])
 }
 
 fn is_modern(context: &RequestContext<RoleServer>) -> bool {
@@ -45,6 +68,12 @@ fn is_modern(context: &RequestContext<RoleServer>) -> bool {
 fn question(message: &str) -> Value {
     let fields = json!({ "type": "object", "properties": { "username": { "type": "string" } }, "required": ["username"] });
     json!({ "mode": "form", "message": message, "requestedSchema": fields })
+}
+
+/// A question of a task.
+fn asked(message: &str, field: &str, kind: &str) -> InputRequest {
+    let fields = json!({ "type": "object", "properties": { field: { "type": kind } }, "required": [field] });
+    made(json!({ "method": "elicitation/create", "params": { "mode": "form", "message": message, "requestedSchema": fields } }))
 }
 
 fn sample(prompt: &str) -> Value {
@@ -70,6 +99,7 @@ impl ServerHandler for Witness {
             .enable_completions()
             .enable_resources()
             .enable_resources_subscribe()
+            .enable_tasks()
             .build();
         ServerInfo::new(capabilities).with_server_info(Implementation::new("assay-witness-rust", "1.0.0"))
     }
@@ -88,6 +118,13 @@ impl ServerHandler for Witness {
             one("test_tool_with_waiting", "Ends when it is cancelled", json!({})),
             one("test_elicitation", "Asks the user", json!({ "message": { "type": "string" } })),
             one("test_sampling", "Asks the model", json!({ "prompt": { "type": "string" } })),
+            one("greet", "Greets, at once", json!({ "name": { "type": "string" } })),
+            one("slow_compute", "Takes its time, as a task where it can", json!({ "seconds": { "type": "number" } })),
+            one("failing_job", "Is a task whose tool fails", json!({})),
+            one("protocol_error_job", "Is a task that ends in an error", json!({})),
+            one("confirm_delete", "Is a task that asks", json!({ "filename": { "type": "string" } })),
+            one("multi_input", "Is a task that asks twice at once", json!({})),
+            one("test_tool_with_task", "Asks first, and is a task then", json!({})),
             one("test_trigger_resource_update", "Tells subscribers of the watched resource", json!({})),
         ] })))
     }
@@ -127,6 +164,43 @@ impl ServerHandler for Witness {
                 let said = context.peer.create_message(made(sample(&words("prompt")))).await.map_err(internal)?;
                 Ok(text(format!("the model: {}", json!(said))))
             }
+            "greet" => Ok(text(format!("Hello, {}!", words("name")))),
+            "slow_compute" => {
+                let long = Duration::try_from_secs_f64(number("seconds").unwrap_or_default()).map_err(internal)?;
+                if declares_tasks(&context) && !long.is_zero() {
+                    return Ok(self.as_task(move |task| async move {
+                        tokio::select! {
+                            _ = task.cancelled() => Err(TaskExit::Cancelled),
+                            _ = tokio::time::sleep(long) => Ok(done("computed")),
+                        }
+                    }));
+                }
+                tokio::time::sleep(long).await;
+                Ok(text("computed"))
+            }
+            // The SDK refuses these where the request does not declare the extension.
+            "failing_job" => Ok(self.as_task(|_| async { Ok(CallToolResult::error(vec![ContentBlock::text("This fails, as it should.")])) })),
+            "protocol_error_job" => Ok(self.as_task(|task| async move {
+                task.set_status_message("ended in an error");
+                Err(TaskExit::Error(internal("this ends in an error, as it should")))
+            })),
+            "confirm_delete" => {
+                let question = asked(&format!("Delete {}?", words("filename")), "confirm", "boolean");
+                Ok(self.as_task(|task| async move { Ok(done(format!("the user: {}", task.request_input("confirm", question).await?))) }))
+            }
+            "multi_input" => Ok(self.as_task(|task| async move {
+                let name = task.request_input("first", asked("What is your name?", "name", "string"));
+                let sure = task.request_input("second", asked("Are you sure?", "confirm", "boolean"));
+                let (name, sure) = tokio::try_join!(name, sure)?;
+                Ok(done(format!("the user: {name}, {sure}")))
+            })),
+            "test_tool_with_task" => match request.input_responses.as_ref().and_then(|all| all.get("it")) {
+                Some(answer) => {
+                    let words = format!("the answer: {answer}");
+                    Ok(self.as_task(|_| async { Ok(done(words)) }))
+                }
+                None => Ok(in_rounds(&request, "elicitation/create", question("What is your name?"))),
+            },
             "test_trigger_resource_update" => {
                 if self.subscribed.lock().unwrap().contains(WATCHED) {
                     context.peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(WATCHED)).await.map_err(internal)?;
@@ -208,6 +282,18 @@ impl ServerHandler for Witness {
         Ok(())
     }
 
+    async fn get_task(&self, request: GetTaskParams, _: RequestContext<RoleServer>) -> Result<GetTaskResult, ErrorData> {
+        Ok(GetTaskResult::new(self.tasks.get_task(&request.task_id)?))
+    }
+
+    async fn update_task(&self, request: UpdateTaskParams, _: RequestContext<RoleServer>) -> Result<(), ErrorData> {
+        self.tasks.update_task(&request.task_id, request.input_responses)
+    }
+
+    async fn cancel_task(&self, request: CancelTaskParams, _: RequestContext<RoleServer>) -> Result<(), ErrorData> {
+        self.tasks.cancel_task(&request.task_id)
+    }
+
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
         Some(requested.supported_by(&self.get_info().capabilities))
     }
@@ -228,9 +314,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     // The SDK answers with JSON only where it keeps no sessions.
     let json = env::var("JSON_RESPONSES").as_deref() == Ok("yes");
-    let listeners = Arc::new(Mutex::new(Vec::new()));
+    let everyone = Witness::default();
     let service: StreamableHttpService<Witness, LocalSessionManager> = StreamableHttpService::new(
-        move || Ok(Witness { subscribed: Default::default(), listeners: listeners.clone() }),
+        move || Ok(Witness { subscribed: Default::default(), ..everyone.clone() }),
         Default::default(),
         StreamableHttpServerConfig::default().with_json_response(json),
     );
