@@ -121,3 +121,48 @@ def test_without_a_terminal_nobody_is_asked(reference_client, reference_server):
         with pair(reference_client, reference_server, "stdio", revision) as run:
             done = run("call", "test_elicitation_url")
             assert done.exit == 1 and "example.com" not in done.out + done.err, done.told()
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01"
+
+
+@pytest.mark.parametrize("options, environment, sent", [
+    (["--traceparent", TRACE], {}, {"traceparent": TRACE}),
+    ([], {"TRACEPARENT": TRACE, "TRACESTATE": "a=1", "BAGGAGE": "b=2"}, {"traceparent": TRACE, "tracestate": "a=1", "baggage": "b=2"}),
+    ([], {"TRACEPARENT": "none", "TRACESTATE": "a=1"}, {}),
+])
+def test_the_trace_is_handed_on(reference_client, reference_server, tmp_path, options, environment, sent):
+    log = tmp_path / "sent"
+    server = f"tee {log} | {reference_server}"
+    done = programs.run([reference_client, "--revision", MODERN, *options, "--stdio", server, "list"], timeout=30,
+                        env=programs.environment(environment))
+    assert done.exit == 0, done.told()
+    for line in log.read_text().splitlines():
+        meta = json.loads(line)["params"]["_meta"]
+        assert {key: meta[key] for key in ("traceparent", "tracestate", "baggage") if key in meta} == sent
+
+
+def test_no_trace_is_made_up(reference_client, reference_server):
+    refused = programs.run([reference_client, "--traceparent", TRACE.upper(), "--stdio", reference_server, "list"], timeout=30)
+    assert refused.exit == 2 and "traceparent" in refused.err, refused.told()
+
+
+DEAF = """
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked["method"] == "initialize":
+        said = {"protocolVersion": asked["params"]["protocolVersion"], "capabilities": {}, "serverInfo": {"name": "deaf", "version": "1"}}
+        print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": said}), flush=True)
+"""
+
+
+def test_a_connection_without_pongs_is_over(reference_client, reference_server, over, tmp_path):
+    deaf = tmp_path / "deaf.py"
+    deaf.write_text(DEAF)
+    pinged = ["--revision", LEGACY, "--ping-every", "0.1", "--timeout", "0.5"]
+    done = programs.run([reference_client, *pinged, "--stdio", f"python3 {deaf}", "listen"], timeout=30)
+    assert done.exit == 1 and "does not answer pings" in done.err, done.told()
+    with pair(reference_client, reference_server, over, LEGACY) as run:
+        alive = run("call", "slow_compute", '{"seconds":1}', options=["--ping-every", "0.1"])
+        assert alive.exit == 0 and "Computed" in alive.out, alive.told()

@@ -44,6 +44,8 @@ int main(int count, char** arguments) {
   settings.progress = options->progress;
   settings.as_task = options->as_task;
   settings.asks_user = options->asks_user;
+  settings.ping_every = options->ping_every;
+  settings.trace = options->trace;
   settings.longest_time = options->longest_time;
   // With the server at our standard streams, stdout is for messages only. [stdio.stdin-only-messages]
   settings.print = [own_streams](std::string_view line) { write_line(own_streams ? stderr : stdout, "", line); };

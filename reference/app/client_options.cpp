@@ -1,5 +1,9 @@
 #include "reference/app/client_options.hpp"
 
+#include "reference/session/trace_context.hpp"
+
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -40,6 +44,18 @@ wire::result<void> take(client_options& out, std::string const& name, std::strin
       return wire::problem{name, "'" + value + "' is no file URI", "roots are named by file: URIs, as file:///home/me"};
     out.roots.push_back(value);
   }
+  if (name == "--traceparent") {
+    // [basic.trace-context-format]
+    if (!session::is_traceparent(value))
+      return wire::problem{name, "'" + value + "' is no traceparent",
+                           "00-<32 hex digits>-<16 hex digits>-<2 hex digits>"};
+    out.trace["traceparent"] = value;
+  }
+  if (name == "--ping-every") {
+    auto const time = read_seconds(name, value);
+    if (!time) return time.error();
+    out.ping_every = *time;
+  }
   if (name == "--open-urls") {
     if (value != "never" && value != "ask") return wire::problem{name, "'" + value + "' is neither never nor ask", {}};
     out.asks_user = value == "ask";
@@ -55,6 +71,17 @@ wire::result<void> take(client_options& out, std::string const& name, std::strin
     wanted = *time;
   }
   return {};
+}
+
+/// The trace that whoever started us is a part of, as tracing tools hand it on. What is malformed is left out, as W3C
+/// wants it, and without a parent the rest means nothing.
+void take_trace(client_options& out) {
+  auto const parent = environment("TRACEPARENT");
+  if (!out.trace.contains("traceparent") && session::is_traceparent(parent)) out.trace["traceparent"] = parent;
+  auto const state = environment("TRACESTATE");
+  if (out.trace.contains("traceparent") && session::is_tracestate(state)) out.trace["tracestate"] = state;
+  auto const baggage = environment("BAGGAGE");
+  if (session::is_baggage(baggage)) out.trace["baggage"] = baggage;
 }
 
 /// What a suite wants of this run, unless the command line says it.
@@ -89,6 +116,10 @@ std::string client_usage() {
          "  --json              print results as JSON\n"
          "  --progress          ask for reports of progress, and print them on stderr\n"
          "  --task              call tools as tasks where they leave the choice\n"
+         "  --ping-every S      ping the server of a session so often; without an answer in --timeout the connection "
+         "is "
+         "over\n"
+         "  --traceparent T     the trace that this is a part of (else the environment's TRACEPARENT)\n"
          "  --timeout S         seconds to wait for an answer (30); each report of progress begins them anew\n"
          "  --max-timeout S     seconds to wait whatever progress is reported (300)\n"
          "  --probe-timeout S   seconds that a server over stdio may be silent before it counts as a legacy one (10)\n"
@@ -119,10 +150,11 @@ wire::result<client_options> read_client_options(std::vector<std::string> const&
     if (name == "--task") out.as_task = true;
     if (name == "--help" || name == "--version" || name == "--json" || name == "--progress" || name == "--task")
       continue;
-    bool const known = name == "--stdio" || name == "--revision" || name == "--root" || name == "--ca-file" ||
-                       name == "--open-urls" || name == "--fault" || name == "--timeout" || name == "--max-timeout" ||
-                       name == "--probe-timeout";
-    if (!known) return wire::problem{name, "there is no such option", "--help lists them"};
+    static constexpr std::array<std::string_view, 11> known{
+        "--stdio",   "--revision",    "--root",       "--ca-file",     "--open-urls",    "--fault",
+        "--timeout", "--max-timeout", "--ping-every", "--traceparent", "--probe-timeout"};
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return wire::problem{name, "there is no such option", "--help lists them"};
     if (i + 1 == arguments.size()) return wire::problem{name, "its value is missing", "--help shows what it takes"};
     auto const taken = take(out, name, arguments[++i]);
     if (!taken) return taken.error();
@@ -136,6 +168,7 @@ wire::result<client_options> read_client_options(std::vector<std::string> const&
   auto verbs = client::parse_verbs(words);
   if (!verbs) return verbs.error();
   out.verbs = std::move(*verbs);
+  take_trace(out);
   auto const told = take_environment(out);
   if (!told) return told.error();
   return out;

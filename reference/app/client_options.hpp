@@ -24,6 +24,8 @@ struct client_options {
   faults::mutant mutant;
   std::chrono::milliseconds longest_time = std::chrono::minutes(5);
   bool progress = false;
+  std::chrono::milliseconds ping_every{};
+  boost::json::object trace; ///< traceparent, tracestate, baggage
   bool as_task = false;
   bool asks_user = false;
   bool as_json = false;

@@ -24,8 +24,8 @@ answer answer::none(std::string why, int http_status) {
   return answer(nullptr, std::move(why), http_status);
 }
 
-answer answer::lost(std::string why) {
-  answer made = none(std::move(why));
+answer answer::lost(std::string why, int http_status) {
+  answer made = none(std::move(why), http_status);
   made.lost_ = true;
   return made;
 }

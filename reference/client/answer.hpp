@@ -16,8 +16,9 @@ public:
   static answer of(json::value message, int http_status = 0);
   /// No JSON-RPC answer came; `why` is one sentence without its end.
   static answer none(std::string why, int http_status = 0);
-  /// None came, because the server's process ended; another one was started in its place.
-  static answer lost(std::string why);
+  /// None came, because its way is gone: the server's process ended and another one was started in its place, or the
+  /// event stream broke.
+  static answer lost(std::string why, int http_status = 0);
 
   /// The result when it is an object, else nullptr.
   json::object const* result() const;

@@ -1,6 +1,7 @@
 #include "reference/client/discover.hpp"
 
 #include "reference/client/caching.hpp"
+#include "reference/client/icons.hpp"
 #include "reference/client/versioning.hpp"
 #include "reference/session/modern.hpp"
 
@@ -36,6 +37,7 @@ void take_discover_result(state& c, answer const& got) {
   auto const* const object = meta ? meta->if_object() : nullptr;
   if (auto const* const value = object ? object->if_contains(session::meta_key::server_info) : nullptr)
     c.server_info = *value;
+  drop_unsafe_icons(c, c.server_info);
 }
 
 } // namespace assay::client

@@ -2,6 +2,7 @@
 
 #include "reference/client/completion.hpp"
 #include "reference/client/discover.hpp"
+#include "reference/client/icons.hpp"
 #include "reference/client/ping.hpp"
 #include "reference/client/prompts.hpp"
 #include "reference/client/resources.hpp"
@@ -10,6 +11,7 @@
 #include "reference/client/tools.hpp"
 #include "reference/client/versioning.hpp"
 #include "reference/session/error.hpp"
+#include "reference/session/modern.hpp"
 
 #include <charconv>
 
@@ -92,7 +94,12 @@ task<std::string> do_discover(state& c) {
     json::object none;
     answer const got = co_await request(c, std::move(method), std::move(none));
     if (!got.result()) co_return "server/discover failed: " + got.describe();
-    print(c, wire::pretty(*got.result()));
+    json::value shown = *got.result();
+    auto* const meta = wire::find(shown, "/_meta");
+    auto* const info =
+        meta && meta->is_object() ? meta->get_object().if_contains(session::meta_key::server_info) : nullptr;
+    if (info) drop_unsafe_icons(c, *info);
+    print(c, wire::pretty(shown));
     co_return std::string();
   }
   json::object said;

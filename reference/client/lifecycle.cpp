@@ -2,6 +2,8 @@
 
 #include "reference/client/capabilities.hpp"
 #include "reference/client/http_sse.hpp"
+#include "reference/client/icons.hpp"
+#include "reference/client/ping.hpp"
 #include "reference/client/streamable_http.hpp"
 
 namespace assay::client {
@@ -22,6 +24,7 @@ std::string take_initialize_result(state& c, json::object const& result) {
     c.server_capabilities = value->get_object();
   c.capabilities_known = true;
   if (auto const* const value = result.if_contains("serverInfo")) c.server_info = *value;
+  drop_unsafe_icons(c, c.server_info);
   if (auto const* const value = result.if_contains("instructions"); value && value->is_string())
     c.instructions = value->get_string();
   return {};
@@ -65,6 +68,7 @@ task<std::string> initialize(state& c, std::string proposed) {
   answer const taken = co_await notify(c, std::move(initialized), std::move(none));
   if (!taken.came()) co_return "notifications/initialized failed: " + taken.describe();
   open_stream(c);
+  keep_pinging(c);
   co_return std::string();
 }
 

@@ -1,6 +1,7 @@
 #include "reference/client/pagination.hpp"
 
 #include "reference/client/caching.hpp"
+#include "reference/client/icons.hpp"
 #include "reference/session/error.hpp"
 
 namespace assay::client {
@@ -40,8 +41,10 @@ task<listing> list_all(state& c, std::string method, std::string member) {
       all.failed = method + " failed: " + (result ? "the result has no array \"" + member + "\"" : all.last.describe());
       co_return all;
     }
-    for (auto const& entry : page->get_array())
+    for (auto const& entry : page->get_array()) {
       all.entries.push_back(entry);
+      drop_unsafe_icons(c, all.entries.back());
+    }
     // [pagination.page-size-not-assumed]
     ++all.pages;
     cursor = next_cursor(c, *result); // [pagination.client-flows] [pagination.empty-cursor-followed]

@@ -13,4 +13,8 @@ inline json::object answer_ping() {
 /// Ours; the modern era has none.
 task<answer> ping(state& c);
 
+/// Pings from now on, as often as the settings say, if they do. One that is not answered in time is the end of the
+/// connection.
+void keep_pinging(state& c);
+
 } // namespace assay::client

@@ -25,8 +25,9 @@ task<answer> modern_request(state& c, std::string method, json::object params, t
     auto const limit = c.options.answer_time;
     answer got = co_await send_request(c, method, std::move(complete), std::move(copy), limit, true);
     auto const* const supported = supported_versions(got);
-    // A call may have had its effect before the process ended; everything else is asked again.
-    bool const again = got.is_lost() && method != "tools/call";
+    // A call may have had its effect before the process ended; everything else is asked again. A stream that broke has
+    // cancelled its request, whatever it was. [streamable-http.reissues-lost-requests]
+    bool const again = got.is_lost() && !c.stopped && (over_http(c) || method != "tools/call");
     keep_answer(c, method, params, got);
     if ((!supported && !again) || attempt == attempts) co_return got;
     if (again) continue;

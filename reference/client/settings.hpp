@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reference/revision/revision.hpp"
+#include "reference/wire/json.hpp"
 
 #include <chrono>
 #include <functional>
@@ -10,6 +11,8 @@
 #include <vector>
 
 namespace assay::client {
+
+namespace json = boost::json;
 
 struct settings {
   revision::table const* revisions = nullptr;
@@ -23,6 +26,8 @@ struct settings {
   std::chrono::milliseconds longest_time = std::chrono::minutes(5); ///< the same, whatever progress is reported
   std::chrono::milliseconds poll_time = std::chrono::seconds(1);    ///< between two looks at a task that names no time
   std::chrono::milliseconds probe_time = std::chrono::seconds(10);  ///< stdio: for the answer to the first probe
+  std::chrono::milliseconds ping_every{};                           ///< between two pings in a session; 0: none
+  json::object trace = {}; ///< traceparent, tracestate and baggage of what this is a part of
   std::chrono::milliseconds retry_time =
       std::chrono::seconds(1); ///< before a stream is resumed, when its server said nothing
   unsigned restarts = 0; ///< times that a server's process which ended may be started again; 0 where it is not ours

@@ -201,6 +201,18 @@ task<std::string> pause(state& c, std::chrono::milliseconds time) {
   co_return why;
 }
 
+void lose_connection(state& c, std::string why) {
+  c.input_ended = why;
+  for (auto& [key, pending] : std::exchange(c.waiting, {})) {
+    stop_timers(c, pending);
+    if (over_http(c)) drop_exchange(c, pending.exchange);
+    pending.answered->fill(answer::none(why));
+  }
+  for (auto const& [number, asked] : c.questions)
+    asked->fill(std::nullopt);
+  if (c.idle) c.idle->fill(answer::none(why));
+}
+
 int ask_user(state& c, std::string text) {
   int const number = c.next_number++;
   c.questions[number] = std::make_shared<slot<std::optional<bool>>>(c.ready);

@@ -114,7 +114,8 @@ struct state {
   std::map<int, http_exchange> exchanges;
   std::map<int, std::function<void()>> timers;
   wire::line_splitter lines;
-  std::string input_ended; ///< over stdio: why no answer can come any more; empty while one can
+  int next_ping = 0;       ///< the timer of the next one; 0: none
+  std::string input_ended; ///< why no answer can come any more; empty while one can
   std::deque<action> actions;
   unsigned restarted = 0;
   bool closing = false; ///< only the session's end is still to be said
@@ -160,6 +161,9 @@ task<std::optional<bool>> answer_of_user(state& c, int question);
 
 /// Gives a question its answer.
 void take_user_answer(state& c, int question, std::optional<bool> yes);
+
+/// Nothing more comes from this server: whoever waits is told why.
+void lose_connection(state& c, std::string why);
 
 /// A message that no answer is expected for.
 void send_message(state& c, json::value const& message);

@@ -82,9 +82,11 @@ void fail_request(state& c, http_exchange const& exchange, std::string why) {
   auto const slot = found->second.answered;
   stop_timers(c, found->second);
   c.waiting.erase(found);
-  slot->fill(answer::none(std::move(why), exchange.status));
+  bool const lost = is_modern(c) && exchange.is_stream;
+  slot->fill(lost ? answer::lost(std::move(why), exchange.status) : answer::none(std::move(why), exchange.status));
 }
 
+// [streamable-http.resumes-by-get] [streamable-http.polls-closed-streams]
 /// Goes on reading a stream whose connection ended, when the revision and the server provide for that.
 bool resume(state& c, http_exchange const& ended) {
   if (!ended.is_stream || ended.last_event_id.empty() || !speaks(c, "resumability") || c.closing) return false;
@@ -92,7 +94,7 @@ bool resume(state& c, http_exchange const& ended) {
   if (ended.why == purpose::message && !is_pending(c, ended)) return false;
   // A GET that took over for a request is done with it.
   if (ended.why == purpose::listening && !ended.request.empty() && !is_pending(c, ended)) return false;
-  // Never sooner than the server said.
+  // Never sooner than the server said. [streamable-http.waits-as-told]
   auto const wait = ended.retry.value_or(c.options.retry_time);
   after(c, wait, [&c, id = ended.last_event_id, key = ended.request, retry = ended.retry, fruitless = ended.fruitless] {
     if (c.closing || (!key.empty() && !c.waiting.contains(key))) return;

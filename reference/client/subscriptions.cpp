@@ -34,12 +34,14 @@ task<std::string> listen_modern(state& c, unsigned count, std::vector<std::strin
   if (!resources.empty()) filter["resourceSubscriptions"] = std::move(resources);
   auto const heard = std::make_shared<unsigned>(0);
   auto const enough = std::make_shared<bool>(false);
+  auto const came = std::make_shared<bool>(false);
   json::object const asked = filter;
-  c.on_notification = [&c, count, heard, enough, asked](json::value const& message) {
+  c.on_notification = [&c, count, heard, enough, came, asked](json::value const& message) {
     auto const key = listening_key(c);
     // Over a pipe everything shares one channel.
     if (key.empty() || subscription_key(message) != key) return;
     if (wire::method_of(message) == "notifications/cancelled") return;
+    *came = true;
     print(c, wire::serialize(message));
     if (wire::method_of(message) == "notifications/subscriptions/acknowledged") {
       auto const* const agreed = wire::find(message, "/params/notifications");
@@ -58,13 +60,16 @@ task<std::string> listen_modern(state& c, unsigned count, std::vector<std::strin
   params = with_metadata(c, std::move(params));
   answer got = answer::none("nothing was sent");
   // [subscriptions.listens-again]
-  do { // a server that was started again knows nothing of what was asked of the one before it
+  // A server that was started again knows nothing of what was asked of the one before it, and a stream that broke is
+  // over. One that brings nothing at all is not opened again.
+  do {
+    *came = false;
     std::string method(listen_method);
     json::object copy = params;
     transport::http_headers headers;
     auto const no_limit = std::chrono::milliseconds(0);
     got = co_await send_request(c, std::move(method), std::move(copy), std::move(headers), no_limit, true);
-  } while (got.is_lost());
+  } while (got.is_lost() && !c.stopped && (*came || !over_http(c)));
   c.on_notification = nullptr;
   if (got.result() || *enough || c.stopped) co_return std::string();
   co_return std::string(listen_method) + " failed: " + got.describe();

@@ -68,6 +68,9 @@ json::object with_metadata(state const& c, json::object params) {
   auto& value = params["_meta"];
   if (!value.is_object()) value = json::object();
   auto& meta = value.get_object();
+  if (c.revision->has("trace-context"))
+    for (auto const& [key, text] : c.options.trace)
+      meta[key] = text;
   // [basic.request-meta-present] [basic.client-info-sent]
   meta[session::meta_key::protocol_version] = c.revision->name;
   meta[session::meta_key::client_info] = client_info(*c.revision);

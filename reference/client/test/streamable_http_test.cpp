@@ -1,6 +1,8 @@
 // basic/transports/streamable-http, and Streamable HTTP of the legacy revisions.
 #include "reference/client/test/world.hpp"
 
+#include <set>
+
 using namespace assay::client;
 namespace json = boost::json;
 namespace wire = assay::wire;
@@ -183,8 +185,13 @@ TEST_CASE("a stream that breaks off is resumed by GET, not before its retry time
 TEST_CASE("a modern stream is never resumed") {
   world w("streamable-http", modern);
   w.scenario("list");
-  w.respond(*w.http(), 200, "text/event-stream", "id: e1\nretry: 5\ndata:\n\n");
-  CHECK_FALSE(w.http());
+  int sent = 0;
+  for (auto one = w.http(); one; one = w.http(), ++sent) {
+    CHECK(one->request.method == "POST");
+    CHECK(one->header("Last-Event-ID") == "(none)");
+    w.respond(*one, 200, "text/event-stream", "id: e1\nretry: 5\ndata:\n\n");
+  }
+  CHECK(sent == 3);
   CHECK(w.code() == 1);
 }
 
@@ -264,4 +271,48 @@ TEST_CASE("a session id that could break a header is not sent") {
   world w("streamable-http", newest_legacy);
   w.verbs({"ping"});
   CHECK(open_session(w, newest_legacy, "a b").header("Mcp-Session-Id") == "(none)");
+}
+
+TEST_CASE("a modern request whose stream broke is sent again, with an id of its own") {
+  world w("streamable-http", modern);
+  w.verbs({"call", "x"});
+  w.answer_json(*w.http(), 200, R"({"result":{"tools":[{"name":"x","inputSchema":{"type":"object"}}]}})");
+  std::set<std::string> ids;
+  bool const broken = GENERATE(true, false);
+  int sent = 0;
+  for (auto call = w.http(); call; call = w.http(), ++sent) {
+    CHECK(method_of(call->message) == "tools/call");
+    ids.insert(member_text(call->message, "/id"));
+    transport::http_response_head head;
+    head.status = 200;
+    head.headers.push_back({"Content-Type", "text/event-stream"});
+    on_head(w.c, call->number, head);
+    if (broken)
+      on_failure(w.c, call->number, "the connection broke");
+    else
+      on_end(w.c, call->number);
+  }
+  CHECK(sent == 3);
+  CHECK(ids.size() == 3);
+  CHECK(w.code() == 1);
+}
+
+TEST_CASE("a request that had no stream yet is not sent again") {
+  world w("streamable-http", modern);
+  w.verbs({"read", "a://b"});
+  on_failure(w.c, w.http()->number, "cannot connect");
+  CHECK_FALSE(w.http());
+  CHECK(w.code() == 1);
+}
+
+TEST_CASE("the trace that the client is a part of goes with each modern request") {
+  std::string const revision = GENERATE(newest_legacy, modern);
+  world w("stdio", revision);
+  w.c.options.trace = {{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01"}, {"baggage", "a=b"}};
+  w.verbs({"list"});
+  auto const first = w.line();
+  bool const told = revision == modern;
+  CHECK(member_text(first, "/params/_meta/traceparent") ==
+        (told ? R"("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01")" : "(absent)"));
+  CHECK(member_text(first, "/params/_meta/baggage") == (told ? R"("a=b")" : "(absent)"));
 }
