@@ -70,8 +70,8 @@ task<answer> request_in_rounds(state& c, std::string method, json::object params
     if (!result || !speaks(c, "result-type")) co_return got;
     std::string const type = result_type(*result);
     if (type == "complete") co_return got;
-    if (type == "task" && method == "tools/call") co_return got; // the one request that may become a task
-    if (type != "input_required")                                // [basic.unknown-result-type-refused]
+    if (type == "task" && method == "tools/call") co_return got; // only a call may be one
+    if (type != "input_required") // [basic.unknown-result-type-refused] [tasks-extension.unexpected-task-invalid]
       co_return answer::none("the result has a type that this client does not know: \"" + type + "\"");
     if (round == round_limit)
       co_return answer::none("the server still wants input after " + std::to_string(round) + " rounds");

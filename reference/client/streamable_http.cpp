@@ -47,7 +47,7 @@ void add_mirrored_headers(state const& c, json::value const& message, transport:
     headers.push_back({"Mcp-Name", wire::encode_header_value(text_at(message, "/params/name"))});
   if (method == "resources/read")
     headers.push_back({"Mcp-Name", wire::encode_header_value(text_at(message, "/params/uri"))});
-  if (method.starts_with("tasks/"))
+  if (method.starts_with("tasks/")) // [tasks-extension.name-header-sent]
     headers.push_back({"Mcp-Name", wire::encode_header_value(text_at(message, "/params/taskId"))});
 }
 

@@ -21,7 +21,7 @@ json::object named(std::string const& id) {
   return params;
 }
 
-/// How long to wait before the next look. [tasks.polls-as-told]
+/// How long to wait before the next look. [tasks.polls-as-told] [tasks-extension.polls-as-told]
 std::chrono::milliseconds poll_interval(state const& c, json::object const& shown) {
   auto const* const told = shown.if_contains(is_modern(c) ? "pollIntervalMs" : "pollInterval");
   if (!told || !told->is_number()) return c.options.poll_time;
@@ -36,6 +36,7 @@ task<answer> give_up_task(state& c, std::string id, std::string why) {
   co_return answer::none(why);
 }
 
+// [tasks-extension.input-given] [tasks-extension.asked-once]
 /// Answers what the task asks for now, each question once. An empty text, or why there is no answer.
 task<std::string> give_inputs(state& c, std::string id, json::object shown, std::set<std::string>& answered) {
   auto const* const wanted = shown.if_contains("inputRequests");
@@ -103,6 +104,7 @@ bool is_called_as_task(state const& c, std::string_view tool) {
   return known->second == "required" || (known->second == "optional" && c.options.as_task);
 }
 
+// [tasks-extension.either-result-taken]
 json::object const* task_of(state const& c, answer const& got, bool asked) {
   auto const* const result = got.result();
   if (!result) return nullptr;
@@ -165,7 +167,7 @@ task<answer> get_task(state& c, std::string id) {
   return request(c, std::move(method), std::move(params));
 }
 
-// [cancellation.tasks-cancelled-as-tasks]
+// [cancellation.tasks-cancelled-as-tasks] [tasks-extension.cancelled-by-its-method]
 task<answer> cancel_task(state& c, std::string id) {
   std::string method = "tasks/cancel";
   json::object params = named(id);
