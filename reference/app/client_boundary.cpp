@@ -1,35 +1,14 @@
 #include "reference/app/client_boundary.hpp"
 
+#include "reference/app/frame_headers.hpp"
 #include "reference/client/stdio.hpp"
 #include "reference/client/streamable_http.hpp"
 #include "reference/wire/message.hpp"
-
-#include <algorithm>
 
 namespace assay::app {
 namespace {
 
 constexpr std::size_t remembered_requests = 10'000;
-
-json::object as_object(transport::http_headers const& headers) {
-  json::object out;
-  for (auto const& header : headers) {
-    std::string name = header.name;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-    out[name] = header.value;
-  }
-  return out;
-}
-
-void change(transport::http_headers& headers, std::vector<faults::header_change> const& changes) {
-  for (auto const& one : changes) {
-    if (one.value)
-      transport::set_header(headers, one.name, *one.value);
-    else
-      transport::remove_header(headers, one.name);
-  }
-}
 
 /// The bytes as a message when they are one.
 void set_content(faults::frame& frame, std::string const& text) {

@@ -1,8 +1,7 @@
 #include "reference/app/http_boundary.hpp"
 
+#include "reference/app/frame_headers.hpp"
 #include "reference/wire/sse.hpp"
-
-#include <algorithm>
 
 namespace assay::app {
 namespace {
@@ -10,26 +9,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t remembered_connections = 10'000;
-
-json::object as_object(transport::http_headers const& headers) {
-  json::object out;
-  for (auto const& header : headers) {
-    std::string name = header.name;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-    out[name] = header.value;
-  }
-  return out;
-}
-
-void change(transport::http_headers& headers, std::vector<faults::header_change> const& changes) {
-  for (auto const& one : changes) {
-    if (one.value)
-      transport::set_header(headers, one.name, *one.value);
-    else
-      transport::remove_header(headers, one.name);
-  }
-}
 
 /// Messages that a mutant puts on a stream. They have no ids: no stream is taken up after them.
 std::string as_events(std::vector<std::string> const& messages) {

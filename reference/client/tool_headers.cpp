@@ -2,9 +2,10 @@
 
 #include "reference/wire/header_value.hpp"
 
+#include <boost/url/grammar/ci_string.hpp>
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 
 namespace assay::client {
@@ -20,13 +21,6 @@ bool is_token(std::string_view text) {
     return (one >= '0' && one <= '9') || (one >= 'A' && one <= 'Z') || (one >= 'a' && one <= 'z') ||
            marks.find(one) != std::string_view::npos;
   });
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& one : out)
-    one = static_cast<char>(std::tolower(static_cast<unsigned char>(one)));
-  return out;
 }
 
 bool is_primitive(json::value const& type) {
@@ -47,7 +41,7 @@ bool has_primitive_type(json::object const& schema) {
 
 struct reader {
   std::vector<mirrored_parameter> found;
-  std::set<std::string> names;
+  std::set<std::string, boost::urls::grammar::ci_less> names;
   std::string wrong;
 
   bool fail(std::string what) {
@@ -63,7 +57,7 @@ struct reader {
     std::string const name(value.get_string());
     if (!is_token(name)) return fail("x-mcp-header has characters that no header name may have");
     if (!has_primitive_type(schema)) return fail("x-mcp-header on a parameter that is no string, integer or boolean");
-    if (!names.insert(lower(name)).second) return fail("x-mcp-header " + name + " is there twice");
+    if (!names.insert(name).second) return fail("x-mcp-header " + name + " is there twice");
     found.push_back({path, "Mcp-Param-" + name});
     return true;
   }

@@ -3,6 +3,8 @@
 #include "reference/wire/message.hpp"
 #include "reference/wire/patch.hpp"
 
+#include <boost/url/grammar/ci_string.hpp>
+
 #include <algorithm>
 
 namespace assay::faults {
@@ -90,8 +92,7 @@ std::string_view kind_of(frame const& of) {
 }
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  std::transform(text.begin(), text.end(), text.begin(), boost::urls::grammar::to_lower);
   return text;
 }
 

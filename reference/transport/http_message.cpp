@@ -2,16 +2,14 @@
 // that go with the status codes in use.
 #include "reference/transport/http_message.hpp"
 
+#include <boost/url/grammar/ci_string.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
 namespace assay::transport {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 constexpr std::array<std::pair<int, std::string_view>, 37> reasons = {{
     {100, "Continue"},
@@ -55,9 +53,14 @@ constexpr std::array<std::pair<int, std::string_view>, 37> reasons = {{
 
 } // namespace
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), boost::urls::grammar::to_lower);
+  return out;
+}
+
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return boost::urls::grammar::ci_is_equal(a, b);
 }
 
 std::string const* find_header(http_headers const& headers, std::string_view name) {
@@ -98,7 +101,7 @@ std::string_view usual_reason(int status) {
 std::string media_type(std::string_view content_type) {
   std::string out;
   for (char const c : content_type.substr(0, content_type.find(';')))
-    if (c != ' ' && c != '\t') out += lower(c);
+    if (c != ' ' && c != '\t') out += boost::urls::grammar::to_lower(c);
   return out;
 }
 

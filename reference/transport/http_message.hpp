@@ -32,6 +32,9 @@ struct http_response_head {
   int version = 11;
 };
 
+/// With the ASCII letters as small ones.
+std::string lower_case(std::string_view text);
+
 /// ASCII letters without regard to case.
 bool same_name(std::string_view a, std::string_view b);
 

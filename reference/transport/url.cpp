@@ -2,7 +2,8 @@
 // and how they are written into a request.
 #include "reference/transport/url.hpp"
 
-#include <algorithm>
+#include "reference/transport/http_message.hpp"
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
 #include <boost/url/url_view.hpp>
@@ -15,20 +16,14 @@ std::uint16_t own_port(std::string_view scheme) {
   return scheme == "https" ? 443 : 80;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
 wire::result<url> from_view(boost::urls::url_view const& view, std::string const& text) {
   url out;
-  out.scheme = lower(std::string(view.scheme()));
+  out.scheme = lower_case(std::string_view(view.scheme()));
   if (out.scheme != "http" && out.scheme != "https")
     return wire::problem{text, "the scheme is \"" + out.scheme + "\"", "give an http:// or https:// address"};
   if (view.has_userinfo())
     return wire::problem{text, "the address carries credentials", "pass them as a header instead"};
-  out.host = lower(std::string(view.encoded_host_address()));
+  out.host = lower_case(std::string_view(view.encoded_host_address()));
   if (out.host.empty())
     return wire::problem{text, "the address names no host", "for example http://127.0.0.1:8080/mcp"};
   out.port = own_port(out.scheme);
