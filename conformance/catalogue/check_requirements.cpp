@@ -1,8 +1,8 @@
 // Requirements against the table of statements, the revisions and each other.
 #include "conformance/catalogue/check_parts.hpp"
 
-#include <boost/url/grammar/ci_string.hpp>
 #include <algorithm>
+#include <boost/url/grammar/ci_string.hpp>
 
 namespace assay::catalogue::checking {
 

@@ -65,6 +65,7 @@ public:
     } else if (verb == "forbid") {
       selector(s.forbid.as_object(), below(at, "/forbid"));
       was_sent(s.since, below(at, "/since"));
+      if (!s.fence.empty()) was_sent(s.fence, below(at, "/fence"));
     } else if (verb == "cut" && s.cut != "input") {
       was_sent(s.cut, below(at, "/cut"));
     }
@@ -84,6 +85,7 @@ private:
     only_in(!s.patch.is_null(), "patch", {"send"});
     only_in(!s.headers.is_null(), "headers", {"send"});
     only_in(!s.since.empty(), "since", {"forbid"});
+    only_in(!s.fence.empty(), "fence", {"forbid"});
     only_in(!s.within.empty(), "within", {"expect", "forbid"});
     only_in(!s.holds.is_null(), "holds", {"expect"});
     only_in(s.control, "control", {"expect"});

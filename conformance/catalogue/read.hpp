@@ -33,12 +33,10 @@ template <class T>
 wire::result<void> read_into(T& target, boost::json::value const& from, std::string const& at) {
   using element = typename element_of<T>::type;
   if constexpr (described<T>) {
-    if (!from.is_object())
-      return wire::problem{at, "is no object", {}};
+    if (!from.is_object()) return wire::problem{at, "is no object", {}};
     wire::result<void> outcome;
     boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_any_access>>([&](auto member) {
-      if (outcome.has_error())
-        return;
+      if (outcome.has_error()) return;
       if (auto const* value = from.get_object().if_contains(member.name))
         outcome = read_into(target.*member.pointer, *value, at + "/" + member.name);
     });
@@ -47,21 +45,17 @@ wire::result<void> read_into(T& target, boost::json::value const& from, std::str
     using boost::json::array;
     using boost::json::object;
     if constexpr (requires { target.push_back(element{}); }) {
-      if (!from.is_array())
-        return wire::problem{at, "is no array", {}};
+      if (!from.is_array()) return wire::problem{at, "is no array", {}};
       for (auto const& item : from.get_array()) {
         element value;
-        if (auto r = read_into(value, item, at + "/" + std::to_string(target.size())); r.has_error())
-          return r;
+        if (auto r = read_into(value, item, at + "/" + std::to_string(target.size())); r.has_error()) return r;
         target.push_back(std::move(value));
       }
     } else {
-      if (!from.is_object())
-        return wire::problem{at, "is no object", {}};
+      if (!from.is_object()) return wire::problem{at, "is no object", {}};
       for (auto const& [name, item] : from.get_object()) {
         element value;
-        if (auto r = read_into(value, item, at + "/" + wire::pointer_token(name)); r.has_error())
-          return r;
+        if (auto r = read_into(value, item, at + "/" + wire::pointer_token(name)); r.has_error()) return r;
         target.emplace(std::string(name), std::move(value));
       }
     }
@@ -71,8 +65,7 @@ wire::result<void> read_into(T& target, boost::json::value const& from, std::str
     return {};
   } else {
     auto value = boost::json::try_value_to<T>(from);
-    if (value.has_error())
-      return wire::problem{at, "has another type than this member may have", {}};
+    if (value.has_error()) return wire::problem{at, "has another type than this member may have", {}};
     target = std::move(*value);
     return {};
   }
@@ -83,8 +76,7 @@ wire::result<void> read_into(T& target, boost::json::value const& from, std::str
 template <class T>
 wire::result<T> read_struct(boost::json::value const& from) {
   T target{};
-  if (auto r = detail::read_into(target, from, ""); r.has_error())
-    return r.error();
+  if (auto r = detail::read_into(target, from, ""); r.has_error()) return r.error();
   return target;
 }
 

@@ -6,18 +6,12 @@
 namespace assay::catalogue {
 
 std::string_view step::verb() const {
-  if (!open.is_null())
-    return "open";
-  if (!send.is_null())
-    return "send";
-  if (!http.is_null())
-    return "http";
-  if (!expect.is_null())
-    return "expect";
-  if (!forbid.is_null())
-    return "forbid";
-  if (!cut.empty())
-    return "cut";
+  if (!open.is_null()) return "open";
+  if (!send.is_null()) return "send";
+  if (!http.is_null()) return "http";
+  if (!expect.is_null()) return "expect";
+  if (!forbid.is_null()) return "forbid";
+  if (!cut.empty()) return "cut";
   return "goal";
 }
 
@@ -36,8 +30,7 @@ std::vector<std::string> scenario::requirements() const {
   std::vector<std::string> all;
   for (auto const& s : steps)
     for (auto& id : s.requirements())
-      if (std::find(all.begin(), all.end(), id) == all.end())
-        all.push_back(std::move(id));
+      if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(std::move(id));
   return all;
 }
 

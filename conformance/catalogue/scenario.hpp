@@ -16,10 +16,11 @@ namespace json = boost::json;
 struct step {
   json::value open, send, http, expect, forbid;
   std::string cut, goal;
-  std::string as;     ///< the name given to what was sent or received
-  json::value patch;  ///< JSON Patch on what is sent
+  std::string as;    ///< the name given to what was sent or received
+  json::value patch; ///< JSON Patch on what is sent
   json::value headers;
   std::string since;  ///< forbid: from which step on
+  std::string fence;  ///< forbid: the request whose answer ends the wait; empty: the era's fence
   std::string within; ///< the deadline's name; empty: "answer"
   json::value holds;
   bool control = false;
@@ -31,8 +32,8 @@ struct step {
   std::vector<std::string> requirements() const;
 };
 BOOST_DESCRIBE_STRUCT(step, (),
-                      (open, send, http, expect, forbid, cut, goal, as, patch, headers, since, within, holds, control,
-                       checks))
+                      (open, send, http, expect, forbid, cut, goal, as, patch, headers, since, fence, within, holds,
+                       control, checks))
 
 struct scenario {
   std::string title;
@@ -92,6 +93,7 @@ struct era {
   json::object serves;
 };
 BOOST_DESCRIBE_STRUCT(era, (),
-                      (era, capabilities, request, headers, opening, client_opening, unspoken, probe, introspection, profile, fence, serves))
+                      (era, capabilities, request, headers, opening, client_opening, unspoken, probe, introspection,
+                       profile, fence, serves))
 
 } // namespace assay::catalogue

@@ -122,8 +122,8 @@ std::string describe_step(catalogue::step const& s, std::string_view plays) {
     return out;
   }
   if (verb == "forbid")
-    return "sends a request that must be answered, and wants to have seen, since " + s.since + ", nothing of " +
-           selected(s.forbid.as_object());
+    return (s.fence.empty() ? "sends a request that must be answered" : "waits for the answer to " + s.fence) +
+           ", and wants to have seen, since " + s.since + ", nothing of " + selected(s.forbid.as_object());
   if (verb == "cut") return s.cut == "input" ? "closes its standard input" : "drops the connection of " + s.cut;
   return "starts the " + std::string(plays == "server" ? "client" : "subject") + " with the task " + s.goal;
 }

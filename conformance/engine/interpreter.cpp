@@ -101,11 +101,9 @@ json::object run_view(environment const& env) {
   bool before = true; // the table is in the order of age
   for (auto const& other : env.data->revisions.all()) {
     before = before && other.name != env.revision->name;
-    if (other.era != env.revision->era || other.name == env.revision->name)
-      continue;
+    if (other.era != env.revision->era || other.name == env.revision->name) continue;
     run.insert_or_assign("other_revision", other.name);
-    if (before)
-      older.emplace_back(other.name);
+    if (before) older.emplace_back(other.name);
   }
   run.emplace("older_revisions", std::move(older));
   return run;
@@ -242,8 +240,7 @@ std::optional<json::value> interpreter::build_call(json::object const& call, boo
 
 std::optional<json::value> interpreter::build(json::object const& send, sent& as) {
   if (auto const* request = send.if_contains("request")) return build_call(request->as_object(), true, as);
-  if (send.contains("fence"))
-    return build(env_.era->fence, as);
+  if (send.contains("fence")) return build(env_.era->fence, as);
   if (auto const* notification = send.if_contains("notification"))
     return build_call(notification->as_object(), false, as);
   std::string missing;
@@ -320,8 +317,7 @@ header_list interpreter::headers_for(std::string const& http_method, json::value
 exchange_id interpreter::stream_of_subject() const {
   exchange_id found = 0;
   for (auto const& [id, e] : traffic_.exchanges())
-    if (e.from_subject && e.stream && !e.ended)
-      found = id;
+    if (e.from_subject && e.stream && !e.ended) found = id;
   return found;
 }
 
@@ -334,8 +330,7 @@ void interpreter::transmit(std::string text, json::value const& message, json::v
   }
   if (env_.subject == message::sender::client && env_.one_channel()) {
     // The client's stream; without one nothing can reach it, which the missing answer shows.
-    if (auto const stream = stream_of_subject())
-      out.push_back(stream_reply(stream, "message", std::move(text)));
+    if (auto const stream = stream_of_subject()) out.push_back(stream_reply(stream, "message", std::move(text)));
     return;
   }
   if (env_.subject == message::sender::client) {
@@ -500,7 +495,8 @@ interpreter::found interpreter::look_answer(sent const& s, bool timed_out) {
       candidate = &f;
       break;
     }
-    // On one channel an error without id may be for anything sent before; only a request whose id cannot be read gets it.
+    // On one channel an error without id may be for anything sent before; only a request whose id cannot be read gets
+    // it.
     if (nameless && (here || (apart && !readable))) {
       candidate = &f;
       break;
@@ -701,7 +697,15 @@ interpreter::progress interpreter::run_expect(catalogue::step const& s) {
 interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vector<action>& out) {
   auto const since = sent_.find(s.since);
   if (since == sent_.end()) return stop("nothing was sent under the name " + s.since);
-  if (!fence_) {
+  // Streams have no order among them: behind the era's fence, which is quicker than any work, the stream itself has to
+  // end.
+  auto const* e = s.fence.empty() ? traffic_.find_exchange(since->second.exchange) : nullptr;
+  bool const settled = !e || e->ended || timed_out_;
+  if (!fence_ && !s.fence.empty()) {
+    auto const own = sent_.find(s.fence);
+    if (own == sent_.end()) return stop("nothing was sent under the name " + s.fence);
+    fence_ = own->second;
+  } else if (!fence_) {
     sent as;
     auto message = build(env_.era->fence, as);
     if (!message) return progress::stopped;
@@ -710,8 +714,6 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
     return progress::waiting;
   }
   auto const answer = look_answer(*fence_, timed_out_);
-  auto const* e = traffic_.find_exchange(since->second.exchange);
-  bool const settled = !e || e->ended || timed_out_;
   if (answer.state == progress::waiting && traffic_.failure().empty() && !traffic_.exit()) return progress::waiting;
   if (answer.state != progress::done || answer.view.at("kind") == "none") {
     fence_.reset();
@@ -733,7 +735,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
       auto const* id = kind ? wire::id_of(f.message) : nullptr;
       bool const named = id && !id->is_null();
       bool const its = !asked->second.id.is_null() ? named && loosely_equal(*id, asked->second.id)
-                       : !env_.one_channel()      ? f.exchange == asked->second.exchange
+                       : !env_.one_channel()       ? f.exchange == asked->second.exchange
                                                    : f.request.is_null();
       if (f.from_subject && kind && its && matches(traffic_.view(f))) seen = &f;
     }
@@ -846,9 +848,8 @@ void interpreter::reply(frame const& f, std::vector<action>& out) {
 }
 
 void interpreter::serve(std::vector<action>& out) {
-  auto const& frames = traffic_.frames();
-  for (; served_upto_ < frames.size(); ++served_upto_) {
-    auto const& f = frames[served_upto_];
+  while (auto const* next = traffic_.next_to_serve()) {
+    auto const& f = *next;
     if (!f.from_subject || f.batch) continue;
     auto const* e = traffic_.find_exchange(f.exchange);
     bool const posted = e && e->from_subject;

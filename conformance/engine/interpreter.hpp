@@ -133,7 +133,6 @@ private:
   std::map<std::string, exchange_id, std::less<>> exchange_names_;
   std::set<std::size_t> consumed_;
   std::set<exchange_id> answered_; ///< exchanges of the subject that we have answered
-  std::size_t served_upto_ = 0;
   std::size_t current_ = 0;
   std::size_t started_at_ = 0;
   std::optional<sent> fence_;

@@ -57,8 +57,7 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
         !env.data->applies(rule, *env.revision, env.transport))
       continue;
     auto found = by_kind.find(rule.over);
-    if (found == by_kind.end())
-      found = by_kind.emplace(rule.over, views_over(rule.over, over)).first;
+    if (found == by_kind.end()) found = by_kind.emplace(rule.over, views_over(rule.over, over)).first;
     auto const& views = found->second;
 
     check_result result{rule.requirement, outcome::not_exercised, {}, {}, "no traffic showed it", 0, 0, 0};
@@ -66,11 +65,10 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
     match_context const matching{&scope, env.schemas, env.subject};
     std::map<std::string, std::size_t> keys;
     for (std::size_t i = 0; i < views.size() && result.result != outcome::fail; ++i) {
-      if (!holds(views[i].view, rule.for_each, matching))
-        continue;
+      if (!holds(views[i].view, rule.for_each, matching)) continue;
       scope.refer("this", views[i].view);
       auto fail = [&](std::string expected, std::string actual) {
-        result = {rule.requirement, outcome::fail,     std::move(expected),          std::move(actual), {},
+        result = {rule.requirement, outcome::fail,     std::move(expected),           std::move(actual), {},
                   views[i].frame,   views[i].exchange, asked_in(over, views[i].frame)};
       };
       auto shown = [&] {
@@ -80,8 +78,7 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
       };
       auto another = [&](std::size_t from, std::size_t to, json::object const& pattern) {
         for (auto j = from; j < to; ++j)
-          if (holds(views[j].view, pattern, matching))
-            return true;
+          if (holds(views[j].view, pattern, matching)) return true;
         return false;
       };
       if (auto const* pattern = rule.holds.if_object()) {
@@ -90,22 +87,18 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
           fail((pointer.empty() ? "it" : pointer) + " " + m->expected, m->actual);
         }
       } else if (auto const* before = rule.preceded_by.if_object()) {
-        if (!another(0, i, *before))
-          fail("to be preceded by " + words(*before, scope), shown());
+        if (!another(0, i, *before)) fail("to be preceded by " + words(*before, scope), shown());
       } else if (auto const* not_before = rule.not_preceded_by.if_object()) {
-        if (another(0, i, *not_before))
-          fail("not to be preceded by " + words(*not_before, scope), shown());
+        if (another(0, i, *not_before)) fail("not to be preceded by " + words(*not_before, scope), shown());
       } else if (auto const* after = rule.followed_by.if_object()) {
-        if (!another(i + 1, views.size(), *after))
-          fail("to be followed by " + words(*after, scope), shown());
+        if (!another(i + 1, views.size(), *after)) fail("to be followed by " + words(*after, scope), shown());
       } else if (auto const* not_after = rule.not_followed_by.if_object()) {
         if (another(i + 1, views.size(), *not_after))
           fail("not to be followed by " + words(*not_after, scope), shown());
       } else {
         json::array key;
         for (auto const& pointer : rule.unique_by)
-          if (auto const* value = wire::find(views[i].view, pointer))
-            key.push_back(*value);
+          if (auto const* value = wire::find(views[i].view, pointer)) key.push_back(*value);
         if (key.size() == rule.unique_by.size()) {
           // The writer prints equal numbers alike, so equal keys have equal texts.
           auto const [other, first] = keys.emplace(wire::serialize(key), views[i].frame);

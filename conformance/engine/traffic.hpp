@@ -80,6 +80,10 @@ public:
   std::int64_t next_id() { return ++last_id_; }
   exchange_id next_exchange() { return ++last_exchange_; }
 
+  /// The next frame of the subject that nobody has looked at to answer it; null when all are served. Each is given once
+  /// on a connection, whichever scenario runs then: a request is not answered again by those that come later.
+  frame const* next_to_serve() { return served_ < frames_.size() ? &frames_[served_++] : nullptr; }
+
   json::value view(frame const& f) const;
   json::value view(exchange const& e) const;
   json::value view(subject_exited const& e) const;
@@ -97,6 +101,7 @@ private:
   std::string failure_;
   std::size_t bytes_ = 0;
   std::size_t silent_ = 0; ///< events and requests of the subject, which need not carry a message
+  std::size_t served_ = 0;
   std::int64_t last_id_ = 0;
   exchange_id last_exchange_ = 0;
   std::map<std::string, std::size_t, std::less<>> asked_[2]; ///< id text -> frame number of the request, by side

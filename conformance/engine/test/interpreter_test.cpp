@@ -288,6 +288,57 @@ TEST_CASE("silence is shown by a fence", "[interpreter]") {
   }
 }
 
+TEST_CASE("a stream that stays open is waited for, unless the scenario has a fence of its own", "[interpreter][http]") {
+  connection c(legacy, "streamable-http");
+  auto const steps = [](std::string const& fence) {
+    return R"([
+      {"send": {"request": {"method": "tools/call", "id": "first"}}, "as": "a"},
+      {"send": {"request": {"method": "tools/call", "id": "second"}}, "as": "b"},
+      {"forbid": {"answer_to": "a"}, "since": "a", )" +
+           fence + R"("checks": ["x.y"]}])";
+  };
+  auto const answered = [&](engine::exchange_id in, std::string const& id) {
+    c.happens(engine::head_received{in, 200, {{"Content-Type", "text/event-stream"}}});
+    if (!id.empty())
+      c.happens(engine::frame_received{in, R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{}})", false});
+  };
+  SECTION("the era's fence") {
+    c.start(steps(""));
+    answered(1, "");
+    answered(3, "1");
+    CHECK(!c.running->finished());
+    SECTION("it ends") {
+      c.happens(engine::exchange_ended{1, {}, {}});
+    }
+    SECTION("it never ends") {
+      c.deadline();
+    }
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::pass);
+  }
+  SECTION("its own") {
+    c.start(steps(R"("fence": "b", )"));
+    CHECK(c.done.size() == 2);
+    answered(1, "");
+    SECTION("silent") {
+      answered(2, R"("second")");
+      REQUIRE(c.running->finished());
+      CHECK(c.result().result == outcome::pass);
+    }
+    SECTION("answered before") {
+      c.happens(engine::frame_received{1, R"({"jsonrpc":"2.0","id":"first","result":{}})", false});
+      answered(2, R"("second")");
+      REQUIRE(c.running->finished());
+      CHECK(c.result().result == outcome::fail);
+    }
+    SECTION("no answer to it") {
+      c.deadline();
+      REQUIRE(c.running->finished());
+      CHECK(c.result().result == outcome::blocked);
+    }
+  }
+}
+
 TEST_CASE("a forbidden kind of answer is told from another", "[interpreter]") {
   connection c(legacy);
   c.start(R"([
@@ -390,6 +441,24 @@ TEST_CASE("what a server asks is answered by the era, by the scenario, or refuse
   c.line(R"({"jsonrpc":"2.0","id":1,"result":{}})");
   REQUIRE(c.running->finished());
   CHECK(c.result().result == outcome::pass);
+}
+
+TEST_CASE("what a server asked in one scenario is not answered again in the next", "[interpreter]") {
+  connection c(legacy);
+  auto constexpr ping = R"([
+    {"send": {"request": {"method": "ping"}}, "as": "a"},
+    {"expect": {"answer_to": "a"}, "checks": {"x.y": {"/message/result": {"present": true}}}}])";
+  c.start(ping);
+  c.line(R"({"jsonrpc":"2.0","id":"asked","method":"ping"})");
+  c.line(R"({"jsonrpc":"2.0","id":1,"result":{}})");
+  REQUIRE(c.running->finished());
+  REQUIRE(c.done.size() == 2);
+  // Between the two comes one more: the next scenario answers it, and nothing else.
+  c.traffic.absorb(engine::frame_received{0, R"({"jsonrpc":"2.0","id":"between","method":"ping"})", false}, 0);
+  c.start(ping);
+  REQUIRE(c.done.size() == 4);
+  CHECK(c.sent(2) == parse(R"({"jsonrpc": "2.0", "id": "between", "result": {}})"));
+  CHECK(c.sent(3).at("method") == "ping");
 }
 
 TEST_CASE("over HTTP each message is a POST with the era's headers", "[interpreter][http]") {
