@@ -6,10 +6,14 @@ import { createMcpExpressApp } from '@modelcontextprotocol/sdk/server/express.js
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { completable } from '@modelcontextprotocol/sdk/server/completable.js';
-import { SubscribeRequestSchema, UnsubscribeRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { LoggingLevelSchema, SetLevelRequestSchema, SubscribeRequestSchema, UnsubscribeRequestSchema, UrlElicitationRequiredError } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 
 const text = (words) => ({ content: [{ type: 'text', text: words }] });
+const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const wav = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA=';
+const image = { type: 'image', data: png, mimeType: 'image/png' };
+const embedded = (uri, mimeType, words) => ({ type: 'resource', resource: { uri, mimeType, text: words } });
 
 export function make() {
   const server = new McpServer({ name: 'assay-witness-typescript-v1', version: '1.0.0' }, {
@@ -18,6 +22,11 @@ export function make() {
   const subscribed = new Set();
   server.server.setRequestHandler(SubscribeRequestSchema, ({ params }) => (subscribed.add(params.uri), {}));
   server.server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => (subscribed.delete(params.uri), {}));
+
+  // On the stream of the call; what the SDK has for logging goes to the stream of a GET.
+  const levels = LoggingLevelSchema.options;
+  let minimum = 0;
+  server.server.setRequestHandler(SetLevelRequestSchema, ({ params }) => (minimum = levels.indexOf(params.level), {}));
 
   server.registerTool('test_simple_text', { description: 'Answers with a line of text' }, () => text('A line of text.'));
   server.registerTool('add_numbers', { description: 'Adds', inputSchema: { a: z.number(), b: z.number() } }, ({ a, b }) => text(String(a + b)));
@@ -33,6 +42,21 @@ export function make() {
       console.error('cancelled');
       done(text('cancelled'));
     })));
+  server.registerTool('test_image_content', { description: 'Answers with a picture' }, () => ({ content: [image] }));
+  server.registerTool('test_audio_content', { description: 'Answers with a sound' }, () => ({ content: [{ type: 'audio', data: wav, mimeType: 'audio/wav' }] }));
+  server.registerTool('test_embedded_resource', { description: 'Answers with a resource' }, () =>
+    ({ content: [embedded('test://embedded-resource', 'text/plain', 'This is an embedded resource content.')] }));
+  server.registerTool('test_multiple_content_types', { description: 'Answers with several kinds of content' }, () =>
+    ({ content: [...text('Multiple content types test:').content, image, embedded('test://mixed-content-resource', 'application/json', '{"test":"data","value":123}')] }));
+  server.registerTool('test_structured_content', { description: 'Answers with structured content', outputSchema: { temperature: z.number(), conditions: z.string(), humidity: z.number() } }, () => {
+    const structuredContent = { temperature: 21.5, conditions: 'clear', humidity: 40 };
+    return { ...text(JSON.stringify(structuredContent)), structuredContent };
+  });
+  server.registerTool('test_tool_with_logging', { description: 'Logs what it does' }, async ({ sendNotification }) => {
+    for (const data of ['Tool execution started', 'Tool processing data', 'Tool execution completed'])
+      if (levels.indexOf('info') >= minimum) await sendNotification({ method: 'notifications/message', params: { level: 'info', data } });
+    return text('logged');
+  });
   // The SDK's own calls: they look at what the client declared.
   server.registerTool('test_elicitation', { description: 'Asks the user', inputSchema: { message: z.string() } }, async ({ message }, { requestId }) => {
     const requestedSchema = { type: 'object', properties: { username: { type: 'string' } }, required: ['username'] };
@@ -44,6 +68,34 @@ export function make() {
     const said = await server.server.createMessage({ messages, maxTokens: 100 }, { relatedRequestId: requestId });
     return text(`the model: ${said.content.text}`);
   });
+  const elicited = (name, properties) => server.registerTool(name, { description: 'Asks the user in a form' }, async ({ requestId }) => {
+    const said = await server.server.elicitInput({ message: 'Please fill this in.', requestedSchema: { type: 'object', properties } }, { relatedRequestId: requestId });
+    return text(`the user: ${said.action} ${JSON.stringify(said.content)}`);
+  });
+  elicited('test_elicitation_sep1034_defaults', {
+    name: { type: 'string', default: 'John Doe' }, age: { type: 'integer', default: 30 }, score: { type: 'number', default: 95.5 },
+    status: { type: 'string', enum: ['active', 'inactive', 'pending'], default: 'active' }, verified: { type: 'boolean', default: true },
+  });
+  const page = () => ({ mode: 'url', message: 'Please look at this page.', url: 'https://example.com/assay', elicitationId: randomUUID() });
+  server.registerTool('test_elicitation_url', { description: 'Asks the user to visit a page' }, async ({ requestId }) =>
+    text(`the user: ${(await server.server.elicitInput(page(), { relatedRequestId: requestId })).action}`));
+  server.registerTool('test_url_elicitation_required', { description: 'Works once a page was visited' }, () => {
+    throw new UrlElicitationRequiredError([page()]);
+  });
+  const titled = ['one', 'two'].map((each) => ({ const: each, title: `Number ${each}` }));
+  elicited('test_elicitation_sep1330_enums', {
+    untitledSingle: { type: 'string', enum: ['one', 'two'] }, titledSingle: { type: 'string', oneOf: titled },
+    legacyEnum: { type: 'string', enum: ['one', 'two'], enumNames: ['Number one', 'Number two'] },
+    untitledMulti: { type: 'array', items: { type: 'string', enum: ['one', 'two'] } }, titledMulti: { type: 'array', items: { anyOf: titled } },
+  });
+  server.registerTool('test_roots', { description: 'Asks for the roots' }, async ({ requestId }) => {
+    if (!server.server.getClientCapabilities()?.roots) return text('no roots'); // the SDK asks for roots whatever the client declared
+    const { roots } = await server.server.listRoots(undefined, { relatedRequestId: requestId });
+    return text(roots.map((each) => each.uri).join(' ') || 'no roots');
+  });
+  server.registerTool('test_trigger_tool_change', { description: 'Tells that the tools changed' }, () => (server.sendToolListChanged(), text('told')));
+  server.registerTool('test_trigger_prompt_change', { description: 'Tells that the prompts changed' }, () => (server.sendPromptListChanged(), text('told')));
+  server.registerTool('test_trigger_resource_change', { description: 'Tells that the resources changed' }, () => (server.sendResourceListChanged(), text('told')));
   server.registerTool('test_trigger_resource_update', { description: 'Tells subscribers of the watched resource' }, async () => {
     if (subscribed.has('test://watched-resource')) await server.server.sendResourceUpdated({ uri: 'test://watched-resource' });
     return text('told');
@@ -52,6 +104,7 @@ export function make() {
   const plain = { mimeType: 'text/plain' };
   const read = (words) => (uri) => ({ contents: [{ uri: uri.href, text: words, ...plain }] });
   server.registerResource('static-text', 'test://static-text', plain, read('The text of a resource.'));
+  server.registerResource('static-binary', 'test://static-binary', { mimeType: 'image/png' }, (uri) => ({ contents: [{ uri: uri.href, blob: png, mimeType: 'image/png' }] }));
   server.registerResource('watched', 'test://watched-resource', plain, read('Watched.'));
   server.registerResource('template', new ResourceTemplate('test://template/{id}/data', { list: undefined }), plain,
     (uri, { id }) => ({ contents: [{ uri: uri.href, text: `data of ${id}`, ...plain }] }));
@@ -62,6 +115,9 @@ export function make() {
     description: 'A prompt with arguments',
     argsSchema: { arg1: completable(z.string(), (typed) => ['paris', 'park', 'party'].filter((one) => one.startsWith(typed))), arg2: z.string() },
   }, ({ arg1, arg2 }) => message(`arg1=${arg1} arg2=${arg2}`));
+  server.registerPrompt('test_prompt_with_embedded_resource', { description: 'A prompt with a resource', argsSchema: { resourceUri: z.string() } },
+    ({ resourceUri }) => ({ messages: [{ role: 'user', content: embedded(resourceUri, 'text/plain', 'Embedded.') }] }));
+  server.registerPrompt('test_prompt_with_image', { description: 'A prompt with a picture' }, () => ({ messages: [{ role: 'user', content: image }] }));
   return server;
 }
 
