@@ -9,8 +9,8 @@
 namespace assay::reports {
 
 std::vector<std::string> const& formats() {
-  static std::vector<std::string> const names{"terminal", "html", "matrix", "markdown", "json", "junit",
-                                              "sarif",    "tap",  "badge",    "endpoint"};
+  static std::vector<std::string> const names{"terminal", "html",  "matrix", "markdown", "json",
+                                              "junit",    "sarif", "tap",    "badge",    "endpoint"};
   return names;
 }
 

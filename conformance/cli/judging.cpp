@@ -31,8 +31,7 @@ namespace fs = std::filesystem;
 
 wire::result<std::string> read_text(std::string const& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in)
-    return wire::problem{file, "cannot be read", "is the path right?"};
+  if (!in) return wire::problem{file, "cannot be read", "is the path right?"};
   std::string text((std::istreambuf_iterator<char>(in)), {});
   return wire::result<std::string>(boost::system::in_place_value, std::move(text));
 }
@@ -55,8 +54,7 @@ wire::result<void> set_deadline(run::run_options& options, std::string const& te
 /// The subject file gives what the command line left out; schemas/assay/subject.json.
 wire::result<void> read_subject(context& c, judging& j) {
   auto text = read_text(j.subject_file);
-  if (text.has_error())
-    return text.error();
+  if (text.has_error()) return text.error();
   auto parsed = wire::parse(*text);
   if (parsed.has_error())
     return wire::problem{j.subject_file + ", " + parsed.error().where, parsed.error().what, "correct the JSON"};
@@ -70,19 +68,18 @@ wire::result<void> read_subject(context& c, judging& j) {
     if (auto validator = registry.compile("subject.json"); validator.has_value() && !validator->accepts(parsed->root)) {
       auto const found = validator->explain(parsed->root, 1);
       return wire::problem{j.subject_file + "#" + (found.empty() ? "" : found[0].instance),
-                           found.empty() ? "is no subject file" : found[0].message, "see docs/interpreting.md and schemas/assay/subject.json"};
+                           found.empty() ? "is no subject file" : found[0].message,
+                           "see docs/interpreting.md and schemas/assay/subject.json"};
     }
   }
   auto const& file = parsed->root.as_object();
   auto& subject = j.run.subject;
-  if (auto const* sample = file.if_contains("sample"))
-    subject.sample = sample->as_object();
+  if (auto const* sample = file.if_contains("sample")) subject.sample = sample->as_object();
   if (auto const* environment = file.if_contains("env"))
     for (auto const& [name, value] : environment->as_object())
       subject.environment.emplace_back(std::string(name), std::string(value.as_string()));
   auto const* revisions = file.if_contains("revisions");
-  if (auto const* own = wire::find(parsed->root, "/transports/" + subject.transport() + "/revisions"))
-    revisions = own;
+  if (auto const* own = wire::find(parsed->root, "/transports/" + subject.transport() + "/revisions")) revisions = own;
   if (revisions && j.run.revisions.empty())
     for (auto const& revision : revisions->as_array())
       j.run.revisions.emplace_back(revision.as_string());
@@ -105,12 +102,10 @@ public:
   ~progress_line() { clear(); }
 
   void show(int done, int all, std::string_view what) {
-    if (!wanted_)
-      return;
+    if (!wanted_) return;
     if (terminal_) {
       std::string text = std::to_string(done) + "/" + std::to_string(all) + "  " + std::string(what);
-      if (text.size() > 100)
-        text.resize(100);
+      if (text.size() > 100) text.resize(100);
       std::cerr << "\r\x1b[K" << text << std::flush;
       shown_ = true;
     } else if (auto const tenth = all ? done * 10 / all : 10; tenth > tenth_) {
@@ -120,8 +115,7 @@ public:
   }
 
   void clear() {
-    if (shown_)
-      std::cerr << "\r\x1b[K" << std::flush;
+    if (shown_) std::cerr << "\r\x1b[K" << std::flush;
     shown_ = false;
   }
 
@@ -153,12 +147,11 @@ std::vector<std::string> subject_arguments(judging const& j) {
 
 /// A list made from a part of the checks would lose the failures of the others.
 wire::result<void> may_fix(judging const& j) {
-  if (!j.fix)
-    return {};
-  if (j.known_failures_file.empty())
-    return wire::problem{"--fix", "has no file to write", "add --known-failures FILE"};
+  if (!j.fix) return {};
+  if (j.known_failures_file.empty()) return wire::problem{"--fix", "has no file to write", "add --known-failures FILE"};
   if (!j.run.only.empty() || !j.run.skip.empty() || !j.run.revisions.empty())
-    return wire::problem{"--fix", "writes the list of a whole run, and this one is partial", "leave out --only, --skip and --revision"};
+    return wire::problem{"--fix", "writes the list of a whole run, and this one is partial",
+                         "leave out --only, --skip and --revision"};
   return {};
 }
 
@@ -168,7 +161,9 @@ wire::result<void> write_known_failures(judging const& j, run::run_result const&
     return wire::problem{"--fix", "writes the list of a whole run, and this one was interrupted", "run it again"};
   for (auto const& s : result.states)
     if (s.state != "judged" && s.state != "unspoken")
-      return wire::problem{"--fix", "writes the list of a whole run, and " + s.revision + " could not be judged: " + s.reason, "run it again"};
+      return wire::problem{"--fix",
+                           "writes the list of a whole run, and " + s.revision + " could not be judged: " + s.reason,
+                           "run it again"};
   std::string out;
   if (auto old = read_text(j.known_failures_file); old.has_value()) {
     std::istringstream lines(*old);
@@ -176,7 +171,8 @@ wire::result<void> write_known_failures(judging const& j, run::run_result const&
       out += line + "\n";
   }
   if (out.empty())
-    out = "# Known failures: requirement@scenario[revision transport] :: part of the message. `--fix` writes this list anew.\n";
+    out = "# Known failures: requirement@scenario[revision transport] :: part of the message. `--fix` writes this list "
+          "anew.\n";
   for (auto const& check : result.checks)
     if (check.outcome == "fail") {
       auto const line = judge::line_for(check); // an entry is a part of the message, so its first line will do
@@ -188,8 +184,7 @@ wire::result<void> write_known_failures(judging const& j, run::run_result const&
 struct temporary_file {
   std::string path;
   ~temporary_file() {
-    if (!path.empty())
-      std::remove(path.c_str());
+    if (!path.empty()) std::remove(path.c_str());
   }
 };
 
@@ -209,35 +204,29 @@ void write_requirements(catalogue::catalogue const& data, record::header const& 
   std::map<std::string, std::vector<catalogue::statement const*>> by_digest;
   if (statements.has_value())
     for (auto const& s : *statements)
-      if (revisions.contains(s.revision))
-        by_digest[s.digest].push_back(&s);
+      if (revisions.contains(s.revision)) by_digest[s.digest].push_back(&s);
   std::set<std::string> readings;
   for (auto const& r : data.requirements) {
-    if (r.subject != head.role && r.subject != "both")
-      continue;
+    if (r.subject != head.role && r.subject != "both") continue;
     record::requirement out{r.id, r.level, r.says, r.page, r.interpretation, {}, {}, r.observable, {}};
     for (auto const& revision : data.revisions.all())
       for (auto const& transport : head.transports)
         if (revisions.contains(revision.name) && revision.carries(transport) && data.applies(r, revision, transport))
           out.revisions.push_back(revision.name);
-    if (out.revisions.empty())
-      continue;
+    if (out.revisions.empty()) continue;
     for (auto const& digest : r.statements)
       for (auto const* s : by_digest[digest])
         out.places.try_emplace(s->revision, place_of(*s));
     if (mutants.has_value())
       for (auto const& m : *mutants)
-        if (m.breaks == r.id && m.role == head.role)
-          out.mutants.push_back(m.name);
-    if (!r.interpretation.empty())
-      readings.insert(r.interpretation);
+        if (m.breaks == r.id && m.role == head.role) out.mutants.push_back(m.name);
+    if (!r.interpretation.empty()) readings.insert(r.interpretation);
     writer.write(out);
   }
   for (auto const& i : data.interpretations)
     if (readings.contains(i.name))
       writer.write(record::interpretation{i.name, i.page, i.question, i.reading, i.because});
-  if (exemptions.has_error())
-    return;
+  if (exemptions.has_error()) return;
   for (auto const& e : *exemptions) {
     record::exemption out{e.reason, e.note, 0, {}};
     std::set<std::string> places;
@@ -247,56 +236,66 @@ void write_requirements(catalogue::catalogue const& data, record::header const& 
         places.insert(s->revision + "/" + place_of(*s));
     }
     out.places.assign(places.begin(), places.end());
-    if (out.statements)
-      writer.write(out);
+    if (out.statements) writer.write(out);
   }
 }
 
 void add_judging_options(CLI::App& verb, judging& j) {
-  verb.add_option("--revision", j.run.revisions, "Only this revision of the specification; may be repeated. Default: all that the subject speaks")
-      ->type_name("DATE")->allow_extra_args(false);
-  verb.add_option("--only", j.run.only, "Only checks that this selects: a part of requirement@scenario[revision transport], or a glob with *")
-      ->type_name("PATTERN")->allow_extra_args(false);
-  verb.add_option("--skip", j.run.skip, "Not the checks that this selects")->type_name("PATTERN")->allow_extra_args(false);
-  verb.add_option("--subject", j.subject_file, "A subject file: safe sample calls, environment, revisions (schemas/assay/subject.json)")
+  verb.add_option("--revision", j.run.revisions,
+                  "Only this revision of the specification; may be repeated. Default: all that the subject speaks")
+      ->type_name("DATE")
+      ->allow_extra_args(false);
+  verb.add_option("--only", j.run.only,
+                  "Only checks that this selects: a part of requirement@scenario[revision transport], or a glob with *")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false);
+  verb.add_option("--skip", j.run.skip, "Not the checks that this selects")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false);
+  verb.add_option("--subject", j.subject_file,
+                  "A subject file: safe sample calls, environment, revisions (schemas/assay/subject.json)")
       ->type_name("FILE");
-  verb.add_option("--known-failures", j.known_failures_file,
-                  "Failures that do not fail the gate: lines of `check :: part of its message`. They never improve the verdict")
+  verb.add_option(
+          "--known-failures", j.known_failures_file,
+          "Failures that do not fail the gate: lines of `check :: part of its message`. They never improve the verdict")
       ->type_name("FILE");
-  verb.add_flag("--fix", j.fix, "Writes the failures of this run into the file of --known-failures; not of a partial run");
+  verb.add_flag("--fix", j.fix,
+                "Writes the failures of this run into the file of --known-failures; not of a partial run");
   verb.add_flag("--strict", j.strict, "SHOULD failures fail the gate too");
-  verb.add_option("--jobs", j.run.jobs, "Connections to the subject at a time")->check(CLI::Range(1, 64))->capture_default_str();
-  verb.add_option("--deadline", j.deadlines, "How long to wait: answer=5s, exit=5s, start=30s")->type_name("NAME=TIME")->allow_extra_args(false);
-  verb.add_option("--out", j.out, "Writes record.jsonl, report.txt and report.html into this folder; with --format none the record alone")->type_name("DIR");
+  verb.add_option("--jobs", j.run.jobs, "Connections to the subject at a time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  verb.add_option("--deadline", j.deadlines, "How long to wait: answer=5s, exit=5s, start=30s")
+      ->type_name("NAME=TIME")
+      ->allow_extra_args(false);
+  verb.add_option(
+          "--out", j.out,
+          "Writes record.jsonl, report.txt and report.html into this folder; with --format none the record alone")
+      ->type_name("DIR");
   auto formats = reports::formats();
   formats.emplace_back("none");
-  verb.add_option("--format", j.format, "What is printed: terminal, html, matrix, markdown, json, junit, sarif, tap, badge, endpoint or none")
+  verb.add_option("--format", j.format,
+                  "What is printed: terminal, html, matrix, markdown, json, junit, sarif, tap, badge, endpoint or none")
       ->check(CLI::IsMember(formats))
       ->capture_default_str();
 }
 
 int judge_subject(context& c, judging& j) {
-  if (auto r = may_fix(j); r.has_error())
-    return tell(r.error());
+  if (auto r = may_fix(j); r.has_error()) return tell(r.error());
   for (auto const& text : j.deadlines)
-    if (auto r = set_deadline(j.run, text); r.has_error())
-      return tell(r.error());
+    if (auto r = set_deadline(j.run, text); r.has_error()) return tell(r.error());
   if (!j.subject_file.empty())
-    if (auto r = read_subject(c, j); r.has_error())
-      return tell(r.error());
+    if (auto r = read_subject(c, j); r.has_error()) return tell(r.error());
   std::vector<judge::known_failure> known;
   if (!j.known_failures_file.empty() && !j.fix) {
     auto text = read_text(j.known_failures_file);
-    if (text.has_error())
-      return tell(text.error());
+    if (text.has_error()) return tell(text.error());
     auto parsed = judge::parse_known_failures(*text, j.known_failures_file);
-    if (parsed.has_error())
-      return tell(parsed.error());
+    if (parsed.has_error()) return tell(parsed.error());
     known = std::move(*parsed);
   }
   auto data = catalogue::load(c.store);
-  if (data.has_error())
-    return tell(data.error());
+  if (data.has_error()) return tell(data.error());
 
   temporary_file temporary;
   std::string record_file;
@@ -305,7 +304,8 @@ int judge_subject(context& c, judging& j) {
     std::string name = folder;
     int const fd = mkstemp(name.data());
     if (fd < 0)
-      return tell({fs::temp_directory_path().string(), "cannot hold the record of the run", "give --out a folder that can be written"});
+      return tell({fs::temp_directory_path().string(), "cannot hold the record of the run",
+                   "give --out a folder that can be written"});
     ::close(fd);
     temporary.path = record_file = name;
   } else {
@@ -314,8 +314,7 @@ int judge_subject(context& c, judging& j) {
     record_file = (fs::path(j.out) / "record.jsonl").string();
   }
   auto stream = std::make_unique<std::ofstream>(record_file, std::ios::binary | std::ios::trunc);
-  if (!*stream)
-    return tell({record_file, "cannot be written", "give --out a folder that can be written"});
+  if (!*stream) return tell({record_file, "cannot be written", "give --out a folder that can be written"});
   record::writer writer(std::move(stream));
 
   record::header head;
@@ -340,17 +339,14 @@ int judge_subject(context& c, judging& j) {
   auto const began = std::chrono::steady_clock::now();
   auto result = run::run(*data, j.run, writer);
   line.clear();
-  if (result.has_error())
-    return tell(result.error());
+  if (result.has_error()) return tell(result.error());
 
   if (j.fix) {
-    if (auto r = write_known_failures(j, *result); r.has_error())
-      return tell(r.error());
+    if (auto r = write_known_failures(j, *result); r.has_error()) return tell(r.error());
     auto text = read_text(j.known_failures_file);
     auto parsed = text.has_error() ? wire::result<std::vector<judge::known_failure>>(text.error())
                                    : judge::parse_known_failures(*text, j.known_failures_file);
-    if (parsed.has_error())
-      return tell(parsed.error());
+    if (parsed.has_error()) return tell(parsed.error());
     known = std::move(*parsed);
   }
   judge::apply(known, result->checks);
@@ -372,17 +368,16 @@ int judge_subject(context& c, judging& j) {
   foot.gate = gate.reasons;
   writer.write(foot);
 
-  if (j.format == "none")
-    return gate.code;
+  if (j.format == "none") return gate.code;
   auto record = record::read(record_file, record::entries::evidence);
-  if (record.has_error())
-    return tell(record.error());
+  if (record.has_error()) return tell(record.error());
   std::vector<record::record> records;
   records.push_back(std::move(*record));
   auto const model = reports::build(records);
   if (!j.out.empty())
     for (auto const& [name, format] : {std::pair("report.txt", "terminal"), std::pair("report.html", "html")})
-      if (auto written = write_text((fs::path(j.out) / name).string(), reports::render(model, format)); written.has_error())
+      if (auto written = write_text((fs::path(j.out) / name).string(), reports::render(model, format));
+          written.has_error())
         return tell(written.error());
   std::cout << reports::render(model, j.format, colours(), terminal_width());
   return gate.code;

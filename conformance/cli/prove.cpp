@@ -55,7 +55,9 @@ std::string shell_quoted(std::string const& text) {
   return out + "'";
 }
 
-bool failed(judge::check_run const& c) { return c.outcome == "fail"; }
+bool failed(judge::check_run const& c) {
+  return c.outcome == "fail";
+}
 
 class prover {
 public:
@@ -82,7 +84,8 @@ public:
   int go() {
     for (auto const* program : {"mcp-reference-server", "mcp-reference-client"})
       if (!fs::exists(fs::path(reference_) / program))
-        return tell({(fs::path(reference_) / program).string(), "is not there", "give --reference the folder of the reference programs"});
+        return tell({(fs::path(reference_) / program).string(), "is not there",
+                     "give --reference the folder of the reference programs"});
     for (auto const& where : configurations_)
       baselines_.push_back(trial{&where, nullptr, {}, {}, {}, {}});
     run_all(baselines_);
@@ -95,7 +98,8 @@ public:
 
 private:
   bool wanted(catalogue::mutant const& m) const {
-    return options_.pattern.empty() || judge::selects(options_.pattern, m.breaks) || judge::selects(options_.pattern, m.name);
+    return options_.pattern.empty() || judge::selects(options_.pattern, m.breaks) ||
+           judge::selects(options_.pattern, m.name);
   }
 
   // ---- runs
@@ -103,13 +107,10 @@ private:
   std::string command(trial const& t) const {
     auto const& where = *t.where;
     std::string reference = shell_quoted((fs::path(reference_) / ("mcp-reference-" + where.role)).string());
-    if (t.mutant)
-      reference += " --fault " + shell_quoted("@" + t.folder + "/mutant.json");
-    if (!where.pinned.empty())
-      reference += " --revision " + where.pinned;
+    if (t.mutant) reference += " --fault " + shell_quoted("@" + t.folder + "/mutant.json");
+    if (!where.pinned.empty()) reference += " --revision " + where.pinned;
     std::string out = shell_quoted(self_) + " " + where.role;
-    if (!context_.data_folder.empty())
-      out += " --data " + shell_quoted(context_.data_folder);
+    if (!context_.data_folder.empty()) out += " --data " + shell_quoted(context_.data_folder);
     bool const http = where.transport != "stdio";
     if (where.role == "server")
       out += http ? " --http-command " + shell_quoted(reference + " --http 0") : " --stdio " + shell_quoted(reference);
@@ -117,13 +118,10 @@ private:
       out += where.transport == "http+sse" ? " --sse-client " + shell_quoted(reference)
              : http                        ? " --command " + shell_quoted(reference)
                                            : " --stdio-client " + shell_quoted(reference + " stdio:");
-    if (where.role == "server" && where.transport == "http+sse")
-      out += " --sse-url /sse";
-    if (!where.pinned.empty())
-      out += " --revision " + where.pinned;
+    if (where.role == "server" && where.transport == "http+sse") out += " --sse-url /sse";
+    if (!where.pinned.empty()) out += " --revision " + where.pinned;
     for (auto const& revision : t.revisions)
-      if (where.pinned.empty())
-        out += " --revision " + revision;
+      if (where.pinned.empty()) out += " --revision " + revision;
     return out + " --deadline answer=2s --deadline exit=2s --jobs 8 --format none --out " + shell_quoted(t.folder);
   }
 
@@ -161,8 +159,7 @@ private:
         trials.size(), options_.jobs, [&](std::size_t i) { return prepare(trials[i]); },
         [&](std::size_t i, run::command_end const& end) {
           take(trials[i], end);
-          if (++done % 20 == 0 || done == trials.size())
-            std::cerr << done << " of " << trials.size() << " runs\n";
+          if (++done % 20 == 0 || done == trials.size()) std::cerr << done << " of " << trials.size() << " runs\n";
         });
   }
 
@@ -180,30 +177,29 @@ private:
   /// Green on the whole reference: what a mutant has to turn red.
   void judge_baselines() {
     for (auto const& t : baselines_) {
-      if (!t.failure.empty())
-        complain("NO RUN", "the reference " + t.where->name() + ": " + t.failure);
+      if (!t.failure.empty()) complain("NO RUN", "the reference " + t.where->name() + ": " + t.failure);
       for (auto const& c : t.checks) {
         if (c.outcome == "pass") {
           green_[t.where].insert(c.id());
           checks_of_[c.requirement].insert(t.where->role + " " + c.check());
         } else if (failed(c) || c.outcome == "blocked" || c.outcome == "error") {
-          complain("NOT GREEN", c.id() + " on the reference " + t.where->name() + ": " +
-                                    (failed(c) ? "expected " + c.expected + "; actual " + c.actual : c.outcome + ", " + c.reason));
+          complain("NOT GREEN",
+                   c.id() + " on the reference " + t.where->name() + ": " +
+                       (failed(c) ? "expected " + c.expected + "; actual " + c.actual : c.outcome + ", " + c.reason));
         }
       }
     }
   }
 
-  /// A mutant is tried wherever a check of its requirement is green; on the pinned server only for what shows nowhere else.
+  /// A mutant is tried wherever a check of its requirement is green; on the pinned server only for what shows nowhere
+  /// else.
   void plan_mutants() {
     for (auto const& m : mutants_) {
-      if (!wanted(m))
-        continue;
+      if (!wanted(m)) continue;
       bool any = false;
       std::set<std::string> seen; // check runs that another configuration tries already
       for (auto const& baseline : baselines_) {
-        if (baseline.where->role != m.role)
-          continue;
+        if (baseline.where->role != m.role) continue;
         std::set<std::string> revisions;
         bool fresh = false;
         for (auto const& c : baseline.checks)
@@ -211,13 +207,11 @@ private:
             revisions.insert(c.revision);
             fresh = seen.insert(c.id()).second || fresh;
           }
-        if (!fresh)
-          continue;
+        if (!fresh) continue;
         any = true;
         trials_.push_back(trial{baseline.where, &m, {revisions.begin(), revisions.end()}, {}, {}, {}});
       }
-      if (!any)
-        complain("IDLE", m.name + ": no check of " + m.breaks + " passes on the reference " + m.role);
+      if (!any) complain("IDLE", m.name + ": no check of " + m.breaks + " passes on the reference " + m.role);
     }
   }
 
@@ -228,8 +222,7 @@ private:
     tried_ = by_mutant.size();
     for (auto const& m : mutants_) {
       auto const found = by_mutant.find(&m);
-      if (found == by_mutant.end())
-        continue;
+      if (found == by_mutant.end()) continue;
       broken_.insert(m.breaks);
       std::string survivors;
       std::set<std::string> met; // collateral that happened
@@ -245,14 +238,13 @@ private:
             auto& [could, did] = state[c.revision];
             could = could || was_green;
             did = did || failed(c);
-            if (failed(c))
-              red_.insert(t->where->role + " " + c.check());
+            if (failed(c)) red_.insert(t->where->role + " " + c.check());
           } else if (failed(c) && was_green) {
             if (std::find(m.collateral.begin(), m.collateral.end(), c.requirement) != m.collateral.end())
               met.insert(c.requirement);
             else
-              complain("COLLATERAL", m.name + " (breaks " + m.breaks + ") also fails " + c.id() + ": expected " + c.expected +
-                                         "; actual " + c.actual);
+              complain("COLLATERAL", m.name + " (breaks " + m.breaks + ") also fails " + c.id() + ": expected " +
+                                         c.expected + "; actual " + c.actual);
           }
         }
         for (auto const& [revision, could_did] : state) {
@@ -262,8 +254,7 @@ private:
         }
       }
       for (auto const& c : m.collateral)
-        if (!met.contains(c))
-          complain("UNUSED", m.name + ": lists the collateral " + c + ", which does not fail");
+        if (!met.contains(c)) complain("UNUSED", m.name + ": lists the collateral " + c + ", which does not fail");
       if (!survivors.empty()) {
         survived_.insert(m.breaks);
         complain("SURVIVED", m.name + " (breaks " + m.breaks + "): " + survivors);
@@ -278,8 +269,7 @@ private:
   int conclude() {
     int proved = 0, unproved = 0;
     for (auto const& [id, checks] : checks_of_) {
-      if (!options_.pattern.empty() && !broken_.contains(id))
-        continue;
+      if (!options_.pattern.empty() && !broken_.contains(id)) continue;
       bool whole = broken_.contains(id) && !survived_.contains(id);
       if (!broken_.contains(id))
         complain("NO MUTANT", id);
@@ -291,8 +281,9 @@ private:
           }
       ++(whole ? proved : unproved);
     }
-    std::cout << checks_of_.size() << " requirements observed on the reference; " << proved << " proved, " << unproved << " not; "
-              << killed_ << " of " << tried_ << " mutants killed, " << survived_.size() << " requirements with a survivor\n";
+    std::cout << checks_of_.size() << " requirements observed on the reference; " << proved << " proved, " << unproved
+              << " not; " << killed_ << " of " << tried_ << " mutants killed, " << survived_.size()
+              << " requirements with a survivor\n";
     return problems_ ? not_met : met;
   }
 
@@ -304,23 +295,25 @@ private:
   std::vector<trial> baselines_, trials_;
   std::size_t folders_ = 0, tried_ = 0;
   int problems_ = 0, killed_ = 0;
-  std::map<configuration const*, std::set<std::string>> green_;  // check run ids
-  std::map<std::string, std::set<std::string>> checks_of_;       // requirement -> "role check" that pass somewhere
-  std::set<std::string> red_;                                    // "role check"
-  std::set<std::string> broken_, survived_;                      // requirements
+  std::map<configuration const*, std::set<std::string>> green_; // check run ids
+  std::map<std::string, std::set<std::string>> checks_of_;      // requirement -> "role check" that pass somewhere
+  std::set<std::string> red_;                                   // "role check"
+  std::set<std::string> broken_, survived_;                     // requirements
 };
 
 } // namespace
 
 void add_prove(CLI::App& app, context& c) {
-  auto* verb = app.add_subcommand("prove",
-                                  "Shows that the checks can fail: green on the reference, red on each mutant of it\n\n"
+  auto* verb =
+      app.add_subcommand("prove", "Shows that the checks can fail: green on the reference, red on each mutant of it\n\n"
                                   "Examples:\n"
                                   "  mcp-assay prove                 everything\n"
                                   "  mcp-assay prove pagination      only the mutants of a page or requirement");
   auto p = std::make_shared<proving>();
-  verb->add_option("pattern", p->pattern, "Only mutants that this selects, by their name or their requirement")->type_name("PATTERN");
-  verb->add_option("--reference", p->reference, "Folder of mcp-reference-server and mcp-reference-client; default: beside this program")
+  verb->add_option("pattern", p->pattern, "Only mutants that this selects, by their name or their requirement")
+      ->type_name("PATTERN");
+  verb->add_option("--reference", p->reference,
+                   "Folder of mcp-reference-server and mcp-reference-client; default: beside this program")
       ->type_name("DIR");
   verb->add_option("--jobs", p->jobs, "Runs at a time")->check(CLI::Range(1, 64))->capture_default_str();
   verb->add_flag("--verbose", p->verbose, "Names the killed mutants too");

@@ -1,6 +1,6 @@
-// The record's marks say when each part of a session began and ended, and when a deadline passed; what the parts are, and
-// what follows from them, is as in a live run (conformance/run/group.hpp). What we send is not taken from the record but
-// made again, and has to be the same.
+// The record's marks say when each part of a session began and ended, and when a deadline passed; what the parts are,
+// and what follows from them, is as in a live run (conformance/run/group.hpp). What we send is not taken from the
+// record but made again, and has to be the same.
 #include "conformance/cli/replay.hpp"
 
 #include "conformance/engine/rules.hpp"
@@ -40,10 +40,10 @@ bool redacted(record::entry const& e) {
 struct replaying {
   std::unique_ptr<run::group> own;
   std::map<std::string, run::planned const*, std::less<>> scenarios; ///< by name
-  bool settled = false;                                               ///< the profile
-  std::map<std::string, judge::check_run> runs;                       ///< of scenarios, by check
-  std::map<std::string, std::vector<judge::check_run>> rules;         ///< by check, one a session
-  std::map<std::string, std::string> lost;                            ///< scenario -> why it cannot be replayed
+  bool settled = false;                                              ///< the profile
+  std::map<std::string, judge::check_run> runs;                      ///< of scenarios, by check
+  std::map<std::string, std::vector<judge::check_run>> rules;        ///< by check, one a session
+  std::map<std::string, std::string> lost;                           ///< scenario -> why it cannot be replayed
   std::string rules_lost;
 };
 
@@ -89,8 +89,7 @@ private:
     for (auto const& s : record_.sessions)
       if (s.revision == revision.name && s.transport == transport) sessions.push_back(&s);
     auto const rank = [](record::session const* s) { return s->purpose == "probe" ? 0 : shares(*s) ? 1 : 2; };
-    std::stable_sort(sessions.begin(), sessions.end(),
-                     [&](auto const* a, auto const* b) { return rank(a) < rank(b); });
+    std::stable_sort(sessions.begin(), sessions.end(), [&](auto const* a, auto const* b) { return rank(a) < rank(b); });
     if (sessions.empty()) contradict("no session was opened for " + g.own->suffix() + ", and nothing says why");
     bool opening = true;
     for (auto const* s : sessions) {
@@ -351,7 +350,8 @@ private:
     auto states = record_.states;
     for (auto const& g : groups_) {
       for (auto& s : states)
-        if (s.revision == g->own->env.revision->name && s.transport == g->own->env.transport && s.state != g->own->state) {
+        if (s.revision == g->own->env.revision->name && s.transport == g->own->env.transport &&
+            s.state != g->own->state) {
           if (g->lost.empty())
             contradict(g->own->suffix() + " is recorded as " + s.state + ", and is " + g->own->state);
           else
@@ -380,8 +380,8 @@ private:
       }
       if (!g->rules_lost.empty()) // of a rule whose only sessions are lost nothing is known
         for (auto const& [id, c] : recorded)
-          if (c->revision == g->own->env.revision->name && c->transport == g->own->env.transport && c->by.starts_with("rules/") &&
-              !rules.contains(c->check())) {
+          if (c->revision == g->own->env.revision->name && c->transport == g->own->env.transport &&
+              c->by.starts_with("rules/") && !rules.contains(c->check())) {
             out_.not_replayable[g->rules_lost].push_back(id);
             out_.checks.push_back(*c);
           }
@@ -398,8 +398,8 @@ private:
                  "\"");
   }
 
-  void one_check(std::map<std::string, judge::check_run const*> const& recorded, run::group const& g, judge::check_run run,
-                 std::vector<judge::check_run> const& sessions, std::string const& lost) {
+  void one_check(std::map<std::string, judge::check_run const*> const& recorded, run::group const& g,
+                 judge::check_run run, std::vector<judge::check_run> const& sessions, std::string const& lost) {
     run.outcome = run::by_state(g, run.outcome);
     auto const id = run.id();
     auto const found = recorded.find(id);

@@ -28,7 +28,7 @@ struct check_run {
   std::string id() const { return check() + "[" + revision + " " + transport + "]"; }
 };
 BOOST_DESCRIBE_STRUCT(check_run, (),
-                      (requirement, by, revision, transport, level, outcome, expected, actual, reason, session, frame, since,
-                       exchange, known))
+                      (requirement, by, revision, transport, level, outcome, expected, actual, reason, session, frame,
+                       since, exchange, known))
 
 } // namespace assay::judge

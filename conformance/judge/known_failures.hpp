@@ -1,5 +1,5 @@
-// The list of failures that a project knows of: each must fail, and with the message that is listed. A stale entry fails
-// the gate. Known failures never improve the verdict.
+// The list of failures that a project knows of: each must fail, and with the message that is listed. A stale entry
+// fails the gate. Known failures never improve the verdict.
 #pragma once
 
 #include "conformance/judge/check_run.hpp"
@@ -17,7 +17,7 @@ struct known_failure {
   int line = 0;
   std::string pattern;
   std::string text;
-  bool met = false; ///< it matched a failure of this run
+  bool met = false;      ///< it matched a failure of this run
   bool in_scope = false; ///< a check that it names was part of this run
 };
 

@@ -25,14 +25,14 @@ bool glob(std::string_view pattern, std::string_view text) {
 }
 
 bool selects(std::string_view pattern, std::string_view id) {
-  if (pattern.empty())
-    return false;
-  if (pattern.find('*') != std::string_view::npos)
-    return glob(pattern, id);
-  auto boundary = [&](std::size_t at) { return at == 0 || at == id.size() || std::string_view("/.@[] ").find(id[at]) != std::string_view::npos || std::string_view("/.@[] ").find(id[at - 1]) != std::string_view::npos; };
+  if (pattern.empty()) return false;
+  if (pattern.find('*') != std::string_view::npos) return glob(pattern, id);
+  auto boundary = [&](std::size_t at) {
+    return at == 0 || at == id.size() || std::string_view("/.@[] ").find(id[at]) != std::string_view::npos ||
+           std::string_view("/.@[] ").find(id[at - 1]) != std::string_view::npos;
+  };
   for (auto at = id.find(pattern); at != std::string_view::npos; at = id.find(pattern, at + 1))
-    if (boundary(at) && boundary(at + pattern.size()))
-      return true;
+    if (boundary(at) && boundary(at + pattern.size())) return true;
   return false;
 }
 

@@ -9,8 +9,8 @@ namespace assay::judge {
 /// `*` matches any characters, everything else itself; the whole text must match.
 bool glob(std::string_view pattern, std::string_view text);
 
-/// True when the pattern selects the check run "requirement@scenario[revision transport]": by its whole id, a part of it that begins and
-/// ends at a boundary (`/ . @ [ ]` or the ends), or a glob over the whole.
+/// True when the pattern selects the check run "requirement@scenario[revision transport]": by its whole id, a part of
+/// it that begins and ends at a boundary (`/ . @ [ ]` or the ends), or a glob over the whole.
 bool selects(std::string_view pattern, std::string_view id);
 
 } // namespace assay::judge

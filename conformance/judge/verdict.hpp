@@ -44,8 +44,9 @@ struct gate {
 };
 
 /// Met when every failure is known, no entry is stale, nothing was an error, and at least one revision was judged.
-/// SHOULD failures count with `strict` only. Blocked checks of a judged revision do not pass the gate silently: they are named.
-/// `asked`: the revisions that were asked for by name; one that the subject does not speak does not pass either.
+/// SHOULD failures count with `strict` only. Blocked checks of a judged revision do not pass the gate silently: they
+/// are named. `asked`: the revisions that were asked for by name; one that the subject does not speak does not pass
+/// either.
 gate close_gate(std::vector<check_run> const& runs, std::vector<revision_state> const& states,
                 std::vector<known_failure> const& known, bool strict, bool complete,
                 std::vector<std::string> const& asked = {});

@@ -24,8 +24,7 @@ asio::awaitable<void> run_one(asio::any_io_executor executor, std::string comman
   }
   for (;;) {
     auto bytes = co_await child->read();
-    if (bytes.has_error() || bytes->empty())
-      break;
+    if (bytes.has_error() || bytes->empty()) break;
   }
   end.status = co_await child->exited();
   end.stderr_tail = child->stderr_tail();
@@ -45,16 +44,14 @@ void run_commands(std::size_t count, int jobs, std::function<std::string(std::si
       auto text = command(mine);
       auto one = run_one(executor, std::move(text), end);
       bool const in_time = co_await transport::with_deadline(std::move(one), longest_run);
-      if (!in_time)
-        end.problem = "did not end in ten minutes";
+      if (!in_time) end.problem = "did not end in ten minutes";
       ended(mine, end);
     }
   };
   for (int i = 0; i < jobs; ++i) {
     auto work = worker();
     asio::co_spawn(executor, std::move(work), [](std::exception_ptr thrown) {
-      if (thrown)
-        std::rethrow_exception(thrown);
+      if (thrown) std::rethrow_exception(thrown);
     });
   }
   io.run();

@@ -16,8 +16,9 @@ struct command_end {
   std::string stderr_tail;
 };
 
-/// Runs command 0 to count-1, at most `jobs` at a time, each for at most ten minutes. `command(i)` gives the shell command just before it starts,
-/// `ended(i, end)` is called as each one ends; both on the calling thread. Blocks until all have ended.
+/// Runs command 0 to count-1, at most `jobs` at a time, each for at most ten minutes. `command(i)` gives the shell
+/// command just before it starts, `ended(i, end)` is called as each one ends; both on the calling thread. Blocks until
+/// all have ended.
 void run_commands(std::size_t count, int jobs, std::function<std::string(std::size_t)> const& command,
                   std::function<void(std::size_t, command_end const&)> const& ended);
 

@@ -36,8 +36,7 @@ std::string find_url(std::string const& text) {
   for (std::string_view scheme : {"http://127.0.0.1:", "http://localhost:", "http://[::1]:"})
     if (auto at = text.find(scheme); at != std::string::npos) {
       auto end = text.find_first_of(" \t\r\n\"'<>),\x1b", at);
-      if (end != std::string::npos)
-        return text.substr(at, end - at);
+      if (end != std::string::npos) return text.substr(at, end - at);
     }
   return {};
 }
@@ -54,10 +53,8 @@ constexpr std::size_t searched = 64u << 10;
 asio::awaitable<void> read_output(transport::process& child, std::shared_ptr<output> out) {
   for (;;) {
     auto bytes = co_await child.read();
-    if (bytes.has_error() || bytes->empty())
-      break;
-    if (out->text.size() < searched)
-      out->text += *bytes;
+    if (bytes.has_error() || bytes->empty()) break;
+    if (out->text.size() < searched) out->text += *bytes;
     out->more.set();
   }
   out->ended = true;
@@ -70,14 +67,12 @@ asio::awaitable<bool> accepts(transport::url const& url) {
   boost::system::error_code failed;
   auto token = asio::redirect_error(asio::use_awaitable, failed);
   auto found = co_await resolver.async_resolve(url.host, std::to_string(url.port), token);
-  if (failed)
-    co_return false;
+  if (failed) co_return false;
   for (auto const& entry : found) {
     tcp::socket socket(executor);
     auto again = asio::redirect_error(asio::use_awaitable, failed);
     co_await socket.async_connect(entry.endpoint(), again);
-    if (!failed)
-      co_return true;
+    if (!failed) co_return true;
   }
   co_return false;
 }
@@ -99,16 +94,14 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_state&
   kept->url = with_port(kept->url, port);
   // A path alone stands at the address that the command prints.
   std::string path;
-  if (kept->url.starts_with('/'))
-    std::swap(path, kept->url);
+  if (kept->url.starts_with('/')) std::swap(path, kept->url);
   auto seen = std::make_shared<output>(executor);
   transport::process_options start;
   start.command = with_port(options.subject.http_command, port);
   start.environment = options.subject.environment;
   start.directory = options.subject.directory;
   start.on_stderr = [seen](std::string_view bytes) {
-    if (seen->text.size() < searched)
-      seen->text += bytes;
+    if (seen->text.size() < searched) seen->text += bytes;
     seen->more.set();
   };
   auto child = transport::process::start(executor, std::move(start));
@@ -122,15 +115,13 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_state&
   asio::co_spawn(executor, std::move(reading), asio::detached);
   auto fail = [&](std::string what) {
     auto tail = kept->child->stderr_tail();
-    if (tail.size() > 500)
-      tail = tail.substr(tail.size() - 500);
+    if (tail.size() > 500) tail = tail.substr(tail.size() - 500);
     return wire::problem{options.subject.http_command, std::move(what),
                          tail.empty() ? "does it listen where --url says?" : "it said: " + tail};
   };
   while (kept->url.empty() && !state.stopping) {
     kept->url = find_url(seen->text);
-    if (!kept->url.empty())
-      break;
+    if (!kept->url.empty()) break;
     seen->more.reset();
     auto const left = limit - std::chrono::steady_clock::now();
     bool in_time = false;
@@ -152,17 +143,15 @@ asio::awaitable<opened> open_endpoint(asio::any_io_executor executor, run_state&
     opened result(url.error());
     co_return result;
   }
-  if (!path.empty())
-    kept->url = transport::origin(*url) + path;
+  if (!path.empty()) kept->url = transport::origin(*url) + path;
   asio::steady_timer pause(executor);
   for (;;) {
     bool const there = co_await accepts(*url);
-    if (there || state.stopping)
-      break;
+    if (there || state.stopping) break;
     auto const exited = kept->child->status();
     if (exited || std::chrono::steady_clock::now() > limit) {
       opened result(fail(exited ? "ended with " + transport::to_string(*exited) + " before it listened"
-                                                : "does not accept connections at " + kept->url));
+                                : "does not accept connections at " + kept->url));
       co_return result;
     }
     // A listening socket cannot be waited for from outside; only tried.

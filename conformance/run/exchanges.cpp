@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t longest_kept = 4096; // of the data of an event that is no message
 
-asio::awaitable<void> tell_stream(std::shared_ptr<mailbox> events, engine::exchange_id id, transport::http_exchange& exchange,
-                                  message_places const& places) {
+asio::awaitable<void> tell_stream(std::shared_ptr<mailbox> events, engine::exchange_id id,
+                                  transport::http_exchange& exchange, message_places const& places) {
   wire::sse_parser parser(longest_body);
   for (;;) {
     auto bytes = co_await exchange.read();
@@ -19,8 +19,7 @@ asio::awaitable<void> tell_stream(std::shared_ptr<mailbox> events, engine::excha
       tell_end(*events, id, {}, wire::to_string(bytes.error()));
       co_return;
     }
-    if (bytes->empty())
-      break;
+    if (bytes->empty()) break;
     for (auto& e : parser.feed(*bytes)) {
       bool const message = places.in_event(e);
       engine::stream_event_received seen;
@@ -29,12 +28,10 @@ asio::awaitable<void> tell_stream(std::shared_ptr<mailbox> events, engine::excha
       seen.id = e.id;
       seen.retry = e.retry;
       seen.has_data = e.has_data;
-      if (!message)
-        seen.data = e.data.substr(0, longest_kept);
+      if (!message) seen.data = e.data.substr(0, longest_kept);
       engine::event what(std::move(seen));
       co_await events->put_when_room(std::move(what));
-      if (!message)
-        continue;
+      if (!message) continue;
       engine::frame_received frame;
       frame.exchange = id;
       frame.text = std::move(e.data);
@@ -68,8 +65,9 @@ transport::http_request request_of(engine::send_http a, std::string const& targe
   return request;
 }
 
-asio::awaitable<void> tell_exchange(std::shared_ptr<mailbox> events, transport::http_client& client, engine::exchange_id id,
-                                    transport::http_request request, message_places const& places,
+asio::awaitable<void> tell_exchange(std::shared_ptr<mailbox> events, transport::http_client& client,
+                                    engine::exchange_id id, transport::http_request request,
+                                    message_places const& places,
                                     std::function<void(engine::head_received const&)> on_head) {
   auto exchange = co_await client.send(std::move(request));
   if (exchange.has_error()) {
@@ -82,8 +80,7 @@ asio::awaitable<void> tell_exchange(std::shared_ptr<mailbox> events, transport::
   head.headers = exchange->head().headers;
   auto const* type = transport::find_header(head.headers, "content-type");
   auto const media = type ? transport::media_type(*type) : std::string{};
-  if (on_head)
-    on_head(head);
+  if (on_head) on_head(head);
   events->put(std::move(head));
   if (media == "text/event-stream") {
     co_await tell_stream(events, id, *exchange, places);
@@ -111,17 +108,14 @@ void exchanges::begin(engine::exchange_id id, asio::awaitable<void> work, std::f
   state_->idle.reset();
   asio::co_spawn(state_->executor, std::move(work),
                  asio::bind_cancellation_slot(slot, [s = state_, id, at_end = std::move(at_end)](std::exception_ptr) {
-                   if (at_end)
-                     at_end();
+                   if (at_end) at_end();
                    s->running.erase(id);
-                   if (s->running.empty())
-                     s->idle.set();
+                   if (s->running.empty()) s->idle.set();
                  }));
 }
 
 void exchanges::cut(engine::exchange_id id) {
-  if (state_->running.contains(id))
-    state_->signals[id].emit(asio::cancellation_type::terminal);
+  if (state_->running.contains(id)) state_->signals[id].emit(asio::cancellation_type::terminal);
 }
 
 asio::awaitable<void> exchanges::cut_all() {

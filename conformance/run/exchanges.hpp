@@ -1,5 +1,5 @@
-// The HTTP exchanges of a link in which we are the client: what each of them brings goes into the mailbox, and each can be
-// cut. basic/transports.
+// The HTTP exchanges of a link in which we are the client: what each of them brings goes into the mailbox, and each can
+// be cut. basic/transports.
 #pragma once
 
 #include "conformance/run/link.hpp"
@@ -31,8 +31,9 @@ transport::http_request request_of(engine::send_http a, std::string const& targe
 
 /// Sends the request and tells all that comes of it, to the end. `on_head` may be empty. What it is given by reference
 /// outlives it.
-asio::awaitable<void> tell_exchange(std::shared_ptr<mailbox> events, transport::http_client& client, engine::exchange_id id,
-                                    transport::http_request request, message_places const& places,
+asio::awaitable<void> tell_exchange(std::shared_ptr<mailbox> events, transport::http_client& client,
+                                    engine::exchange_id id, transport::http_request request,
+                                    message_places const& places,
                                     std::function<void(engine::head_received const&)> on_head);
 
 /// Those that run.

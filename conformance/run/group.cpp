@@ -12,7 +12,9 @@ namespace {
 
 constexpr int most_pages = 50; // of the tools, in the introspection
 
-engine::match_context matching(group const& g, engine::bindings const& names) { return {&names, g.env.schemas, g.env.subject}; }
+engine::match_context matching(group const& g, engine::bindings const& names) {
+  return {&names, g.env.schemas, g.env.subject};
+}
 
 catalogue::step end_of_client() {
   catalogue::step end;
@@ -24,7 +26,8 @@ catalogue::step end_of_client() {
 std::vector<catalogue::step> page_steps(int page, json::value const& cursor) {
   auto const name = "tools-page-" + std::to_string(page);
   std::vector<catalogue::step> steps(2);
-  steps[0].send = json::object{{"request", json::object{{"method", "tools/list"}, {"params", json::object{{"cursor", cursor}}}}}};
+  steps[0].send =
+      json::object{{"request", json::object{{"method", "tools/list"}, {"params", json::object{{"cursor", cursor}}}}}};
   steps[0].as = "list-" + name;
   steps[1].expect = json::object{{"answer_to", steps[0].as}};
   steps[1].as = name;
@@ -44,8 +47,7 @@ bool selection::takes(std::string const& id) const {
 engine::bindings group::outside() const {
   engine::bindings out;
   for (auto const* name : {"run", "profile"})
-    if (auto const* view = known.find(name))
-      out.set(name, *view);
+    if (auto const* view = known.find(name)) out.set(name, *view);
   return out;
 }
 
@@ -67,15 +69,13 @@ wire::result<std::unique_ptr<group>> plan_group(catalogue::catalogue const& data
     return out;
   }
   auto schemas = message::schemas::load(*data.store, revision.name, revision.extensions);
-  if (schemas.has_error())
-    return schemas.error();
+  if (schemas.has_error()) return schemas.error();
   g.schemas.emplace(std::move(*schemas));
   g.env.schemas = &*g.schemas;
   auto const* side = g.client() ? "client" : "server";
   auto const* plays = g.client() ? "server" : "client";
   for (auto const& scenario : data.scenarios) {
-    if (scenario.plays != plays || !data.applies(scenario, revision, transport))
-      continue;
+    if (scenario.plays != plays || !data.applies(scenario, revision, transport)) continue;
     planned p{&scenario, {}};
     for (auto const& id : scenario.requirements()) {
       auto const* r = data.find_requirement(id);
@@ -83,13 +83,14 @@ wire::result<std::unique_ptr<group>> plan_group(catalogue::catalogue const& data
           selected.takes(id + "@" + scenario.name + g.suffix()))
         p.requirements.insert(id);
     }
-    if (!p.requirements.empty())
-      g.scenarios.push_back(std::move(p));
+    if (!p.requirements.empty()) g.scenarios.push_back(std::move(p));
   }
   return out;
 }
 
-bool alone(group const& g, catalogue::scenario const& s) { return s.connection != "shared" || g.client(); }
+bool alone(group const& g, catalogue::scenario const& s) {
+  return s.connection != "shared" || g.client();
+}
 
 std::vector<catalogue::step> opening_steps(group const& g) {
   if (g.client()) {
@@ -102,12 +103,13 @@ std::vector<catalogue::step> opening_steps(group const& g) {
   return {open};
 }
 
-std::vector<catalogue::step> probe_steps(group const& g) { return g.client() ? std::vector<catalogue::step>{} : g.env.era->probe; }
+std::vector<catalogue::step> probe_steps(group const& g) {
+  return g.client() ? std::vector<catalogue::step>{} : g.env.era->probe;
+}
 
 void take_probe(group& g, engine::bindings const& names) {
   for (auto const& s : g.env.era->probe)
-    if (auto const* view = s.verb() == "expect" && !s.as.empty() ? names.find(s.as) : nullptr)
-      g.known.set(s.as, *view);
+    if (auto const* view = s.verb() == "expect" && !s.as.empty() ? names.find(s.as) : nullptr) g.known.set(s.as, *view);
 }
 
 std::vector<catalogue::step> health_steps(group const& g) {
@@ -120,12 +122,12 @@ std::vector<catalogue::step> health_steps(group const& g) {
 
 std::vector<catalogue::step> scenario_steps(group const& g, catalogue::scenario const& s) {
   auto steps = s.steps;
-  if (g.client())
-    steps.push_back(end_of_client());
+  if (g.client()) steps.push_back(end_of_client());
   return steps;
 }
 
-bool take_opening(group& g, engine::interpreter const& opening, engine::bindings const& names, engine::traffic const& traffic) {
+bool take_opening(group& g, engine::interpreter const& opening, engine::bindings const& names,
+                  engine::traffic const& traffic) {
   if (g.client()) {
     // Its own exit ends the steps; whether the client opened shows in the names.
     if (auto const* view = names.find("opened")) {
@@ -144,8 +146,7 @@ bool take_opening(group& g, engine::interpreter const& opening, engine::bindings
     g.state = unspoken ? "unspoken" : "unreached";
     return false;
   }
-  if (auto const* view = names.find("opened"))
-    g.known.set("opened", *view);
+  if (auto const* view = names.find("opened")) g.known.set("opened", *view);
   g.profile = make_profile(g.env, names, g.sample);
   return true;
 }
@@ -154,23 +155,19 @@ std::optional<std::vector<catalogue::step>> introspection::next() {
   auto const& parts = group_.env.era->introspection;
   while (part_ < parts.size()) {
     auto const& part = parts[part_++];
-    if (engine::holds(json::value(group_.profile), part.needs, matching(group_, names_)))
-      return part.steps;
+    if (engine::holds(json::value(group_.profile), part.needs, matching(group_, names_))) return part.steps;
   }
-  if (ended_ || group_.state != "judged" || page_ >= most_pages)
-    return std::nullopt;
+  if (ended_ || group_.state != "judged" || page_ >= most_pages) return std::nullopt;
   auto const* cursor = page_ == 1 ? group_.profile.if_contains("pages")
                                   : names_.find("tools-page-" + std::to_string(page_) + "/message/result/nextCursor");
-  if (!cursor || !cursor->is_string())
-    return std::nullopt;
+  if (!cursor || !cursor->is_string()) return std::nullopt;
   return page_steps(++page_, *cursor);
 }
 
 void introspection::take(engine::interpreter const& part) {
   bool const blocked = !part.finished() || !part.blocked_by().empty();
   if (page_ == 1) {
-    if (blocked)
-      group_.state = "unqualified";
+    if (blocked) group_.state = "unqualified";
     group_.profile = make_profile(group_.env, names_, group_.sample);
     return;
   }
@@ -184,7 +181,9 @@ void introspection::take(engine::interpreter const& part) {
     all->get_array().push_back(tool);
 }
 
-void settle_profile(group& g) { g.known.set("profile", g.profile); }
+void settle_profile(group& g) {
+  g.known.set("profile", g.profile);
+}
 
 std::optional<engine::mismatch> unmet(group const& g, catalogue::scenario const& s) {
   return engine::match(*g.known.find("profile"), s.needs, matching(g, g.known));
@@ -216,7 +215,8 @@ bool outweighs(judge::check_run const& later, judge::check_run const& earlier) {
   return worse || shown;
 }
 
-judge::check_run not_run(group const& g, std::string const& requirement, std::string const& scenario, std::string const& reason) {
+judge::check_run not_run(group const& g, std::string const& requirement, std::string const& scenario,
+                         std::string const& reason) {
   engine::check_result r;
   r.requirement = requirement;
   r.result = g.state == "unspoken" ? engine::outcome::inapplicable : engine::outcome::blocked;
@@ -225,10 +225,8 @@ judge::check_run not_run(group const& g, std::string const& requirement, std::st
 }
 
 std::string by_state(group const& g, std::string const& outcome) {
-  if (g.state == "unspoken")
-    return "inapplicable";
-  if ((g.state == "unqualified" || g.state == "unreached") && outcome == "pass")
-    return "blocked";
+  if (g.state == "unspoken") return "inapplicable";
+  if ((g.state == "unqualified" || g.state == "unreached") && outcome == "pass") return "blocked";
   return outcome;
 }
 

@@ -34,8 +34,8 @@ struct group {
   std::vector<planned> scenarios; ///< in the order of the data
   engine::bindings known;         ///< run, profile, opened, and what the probe named
   json::object profile;
-  json::object sample;            ///< the subject file's
-  std::string state = "judged";   ///< as judge::revision_state has it
+  json::object sample;          ///< the subject file's
+  std::string state = "judged"; ///< as judge::revision_state has it
   std::string reason;
 
   bool client() const { return env.subject == message::sender::client; }
@@ -78,8 +78,8 @@ public:
   /// Both outlive it; `names` is the shared session's.
   introspection(group& g, engine::bindings const& names) : group_(g), names_(names) {}
 
-  /// The next part; none when everything has been asked. The era's parts come first, and then, page by page, the rest of
-  /// the tools: what a scenario needs may stand on a later page.
+  /// The next part; none when everything has been asked. The era's parts come first, and then, page by page, the rest
+  /// of the tools: what a scenario needs may stand on a later page.
   std::optional<std::vector<catalogue::step>> next();
   /// Takes what the part came to into the profile. A part of the era's that was blocked unqualifies the subject.
   void take(engine::interpreter const& part);
@@ -110,8 +110,8 @@ bool outweighs(judge::check_run const& later, judge::check_run const& earlier);
 judge::check_run not_run(group const& g, std::string const& requirement, std::string const& scenario,
                          std::string const& reason);
 
-/// What the group's state makes of an outcome: nothing counts of a revision that is not spoken, and silence and flattery
-/// prove nothing.
+/// What the group's state makes of an outcome: nothing counts of a revision that is not spoken, and silence and
+/// flattery prove nothing.
 std::string by_state(group const& g, std::string const& outcome);
 
 } // namespace assay::run

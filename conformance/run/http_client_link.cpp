@@ -48,8 +48,7 @@ private:
 
 wire::result<std::unique_ptr<link>> make_http_client_link(link_setup setup, std::string const& url) {
   auto parsed = transport::parse_url(url);
-  if (parsed.has_error())
-    return parsed.error();
+  if (parsed.has_error()) return parsed.error();
   auto s = std::make_shared<http_state>();
   s->setup = std::move(setup);
   s->url = std::move(*parsed);
@@ -58,8 +57,7 @@ wire::result<std::unique_ptr<link>> make_http_client_link(link_setup setup, std:
   transport::http_client_options options;
   options.body_limit = longest_body;
   auto client = transport::http_client::open(s->setup.executor, s->url, options);
-  if (client.has_error())
-    return client.error();
+  if (client.has_error()) return client.error();
   s->client.emplace(std::move(*client));
   return std::unique_ptr<link>(std::make_unique<http_client_link>(std::move(s)));
 }

@@ -32,8 +32,8 @@ struct server_state {
 };
 
 /// Writes a stream's events as they come, until either side ends it.
-asio::awaitable<void> stream(std::shared_ptr<server_state> s, engine::exchange_id id, std::shared_ptr<waiting_reply> slot,
-                             transport::http_responder& responder) {
+asio::awaitable<void> stream(std::shared_ptr<server_state> s, engine::exchange_id id,
+                             std::shared_ptr<waiting_reply> slot, transport::http_responder& responder) {
   transport::http_response_head head;
   head.headers.push_back({"Content-Type", "text/event-stream"});
   head.headers.push_back({"Cache-Control", "no-store"});
@@ -60,10 +60,8 @@ asio::awaitable<void> stream(std::shared_ptr<server_state> s, engine::exchange_i
 asio::awaitable<void> answer(std::weak_ptr<server_state> weak, transport::http_request& request,
                              transport::http_responder& responder) {
   auto s = weak.lock();
-  if (!s || s->closed)
-    co_return;
-  if (s->sse && request.method == "GET")
-    s->streaming = true;
+  if (!s || s->closed) co_return;
+  if (s->sse && request.method == "GET") s->streaming = true;
   if (s->sse && !s->streaming) {
     // A client that tries the newer transport first; nothing of the old one has begun.
     transport::http_response_head refused;
@@ -90,8 +88,7 @@ asio::awaitable<void> answer(std::weak_ptr<server_state> weak, transport::http_r
     co_return;
   }
   s->waiting.erase(id);
-  if (!slot->answer)
-    co_return; // cut
+  if (!slot->answer) co_return; // cut
   transport::http_response_head head;
   head.status = slot->answer->status;
   head.headers = std::move(slot->answer->headers);
@@ -103,8 +100,7 @@ asio::awaitable<void> watch_client(std::shared_ptr<server_state> s) {
   // What the client prints is its own affair; it is read so that it never blocks.
   for (;;) {
     auto bytes = co_await s->child->read();
-    if (bytes.has_error() || bytes->empty())
-      break;
+    if (bytes.has_error() || bytes->empty()) break;
   }
   co_await tell_exit(*s->child, *s->setup.events);
 }
@@ -130,8 +126,7 @@ public:
     } else if (auto* goal = std::get_if<engine::start_subject>(&a)) {
       start(goal->goal);
     } else if (std::get_if<engine::close_input>(&a)) {
-      if (state_->child)
-        state_->child->close_input();
+      if (state_->child) state_->child->close_input();
     }
   }
 
@@ -142,10 +137,8 @@ public:
       slot->cut = true;
       slot->ready.set();
     }
-    if (state_->child)
-      co_await state_->child->end();
-    if (state_->server)
-      co_await state_->server->stop(std::chrono::milliseconds(200));
+    if (state_->child) co_await state_->child->end();
+    if (state_->server) co_await state_->server->stop(std::chrono::milliseconds(200));
   }
 
   std::string stderr_tail() const override { return state_->child ? state_->child->stderr_tail() : std::string{}; }
@@ -155,8 +148,7 @@ private:
     auto const& subject = *state_->setup.subject;
     auto const url = "http://127.0.0.1:" + std::to_string(state_->server->port()) + (state_->sse ? "/sse" : "/mcp");
     state_->child = start_process(state_->setup, (state_->sse ? subject.sse_client : subject.client) + " " + url, goal);
-    if (!state_->child)
-      return;
+    if (!state_->child) return;
     auto work = watch_client(state_);
     asio::co_spawn(state_->setup.executor, std::move(work), asio::detached);
   }
@@ -174,10 +166,10 @@ wire::result<std::unique_ptr<link>> make_http_server_link(link_setup setup) {
   transport::http_server_options options;
   options.body_limit = 4u << 20;
   auto server = transport::http_server::listen(
-      s->setup.executor, options,
-      [weak](transport::http_request& request, transport::http_responder& responder) { return answer(weak, request, responder); });
-  if (server.has_error())
-    return server.error();
+      s->setup.executor, options, [weak](transport::http_request& request, transport::http_responder& responder) {
+        return answer(weak, request, responder);
+      });
+  if (server.has_error()) return server.error();
   s->server.emplace(std::move(*server));
   return std::unique_ptr<link>(std::make_unique<http_server_link>(std::move(s)));
 }

@@ -48,7 +48,9 @@ void take_address(sse_state& s, std::string const& text) {
 }
 
 /// What a response holds is no message of the server, and neither is an event of another name.
-bool is_message(wire::sse_event const& e) { return (e.event.empty() || e.event == "message") && e.has_data; }
+bool is_message(wire::sse_event const& e) {
+  return (e.event.empty() || e.event == "message") && e.has_data;
+}
 
 asio::awaitable<void> run_stream(state_ptr s, engine::send_http a) {
   auto const id = a.exchange;

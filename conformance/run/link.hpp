@@ -36,8 +36,8 @@ std::unique_ptr<link> make_stdio_link(link_setup setup);
 /// A client to the HTTP server under test at `url`. Problems: the URL is none.
 wire::result<std::unique_ptr<link>> make_http_client_link(link_setup setup, std::string const& url);
 
-/// A client to the server under test over HTTP with SSE, whose event stream is at `url`. The first GET opens the stream;
-/// what is posted goes to the address that the stream names first.
+/// A client to the server under test over HTTP with SSE, whose event stream is at `url`. The first GET opens the
+/// stream; what is posted goes to the address that the stream names first.
 wire::result<std::unique_ptr<link>> make_http_sse_link(link_setup setup, std::string const& url);
 
 /// An HTTP server on loopback, and the client under test, which start_subject starts with our URL.

@@ -10,8 +10,7 @@ constexpr std::size_t room = 512;
 }
 
 void mailbox::put(engine::event e) {
-  if (shut_)
-    return;
+  if (shut_) return;
   events_.push_back(std::move(e));
   arrived_.set();
 }
@@ -25,8 +24,7 @@ asio::awaitable<void> mailbox::put_when_room(engine::event e) {
 }
 
 std::optional<engine::event> mailbox::take() {
-  if (events_.empty())
-    return std::nullopt;
+  if (events_.empty()) return std::nullopt;
   std::optional<engine::event> out(std::move(events_.front()));
   events_.pop_front();
   taken_.set();
@@ -37,12 +35,10 @@ asio::awaitable<std::optional<engine::event>> mailbox::next(std::chrono::steady_
   while (events_.empty() && !shut_) {
     arrived_.reset();
     auto const now = std::chrono::steady_clock::now();
-    if (now >= expiry)
-      break;
+    if (now >= expiry) break;
     auto wait = arrived_.wait();
     bool const in_time = co_await transport::with_deadline(std::move(wait), expiry - now);
-    if (!in_time)
-      break;
+    if (!in_time) break;
   }
   co_return take();
 }

@@ -1,4 +1,5 @@
-// Events on their way from a link to the driver: bounded, so that a flood waits in the subject's pipe and not in our memory.
+// Events on their way from a link to the driver: bounded, so that a flood waits in the subject's pipe and not in our
+// memory.
 #pragma once
 
 #include "conformance/engine/event.hpp"
@@ -15,8 +16,7 @@ namespace asio = boost::asio;
 
 class mailbox {
 public:
-  explicit mailbox(asio::any_io_executor const& executor)
-      : arrived_(executor), taken_(executor) {}
+  explicit mailbox(asio::any_io_executor const& executor) : arrived_(executor), taken_(executor) {}
 
   /// Puts one in at once; for what cannot wait.
   void put(engine::event e);

@@ -12,7 +12,8 @@
 
 namespace assay::run {
 
-/// How the subject is reached. Exactly one of stdio, url, sse_url or http_command, client, sse_client, stdio_client is set.
+/// How the subject is reached. Exactly one of stdio, url, sse_url or http_command, client, sse_client, stdio_client is
+/// set.
 struct subject_options {
   std::string stdio;        ///< shell command of a server that speaks on stdin and stdout
   std::string url;          ///< of a server that runs; with http_command, of the one that it starts
@@ -26,7 +27,9 @@ struct subject_options {
   boost::json::object sample; ///< {"tool": {"name", "arguments"}} from the subject file
 
   bool is_client() const { return !client.empty() || !sse_client.empty() || !stdio_client.empty(); }
-  bool over_http() const { return !url.empty() || !sse_url.empty() || !http_command.empty() || !client.empty() || !sse_client.empty(); }
+  bool over_http() const {
+    return !url.empty() || !sse_url.empty() || !http_command.empty() || !client.empty() || !sse_client.empty();
+  }
   /// As fixtures/revisions.json names it.
   std::string transport() const {
     return !sse_url.empty() || !sse_client.empty() ? "http+sse" : over_http() ? "streamable-http" : "stdio";

@@ -54,10 +54,8 @@ public:
     ++running_;
     idle_.reset();
     asio::co_spawn(executor_, std::move(work), [this](std::exception_ptr thrown) {
-      if (thrown && !thrown_)
-        thrown_ = thrown;
-      if (--running_ == 0)
-        idle_.set();
+      if (thrown && !thrown_) thrown_ = thrown;
+      if (--running_ == 0) idle_.set();
     });
   }
 
@@ -81,18 +79,17 @@ struct running {
 class whole {
 public:
   whole(catalogue::catalogue const& data, run_options const& options, record::writer& writer)
-      : data_(data), options_(options), selected_{options.only, options.skip}, executor_(io_.get_executor()), slots_(executor_, std::max(1, options.jobs)) {
+      : data_(data), options_(options), selected_{options.only, options.skip}, executor_(io_.get_executor()),
+        slots_(executor_, std::max(1, options.jobs)) {
     state_.options = &options;
     state_.writer = &writer;
   }
 
   wire::result<run_result> go() {
-    if (auto planned = plan(); planned.has_error())
-      return planned.error();
+    if (auto planned = plan(); planned.has_error()) return planned.error();
     asio::signal_set signals(io_, SIGINT, SIGTERM);
     signals.async_wait([this](boost::system::error_code failed, int) {
-      if (!failed)
-        state_.stop();
+      if (!failed) state_.stop();
     });
     std::exception_ptr thrown;
     auto work = everything();
@@ -101,10 +98,8 @@ public:
       signals.cancel();
     });
     io_.run();
-    if (thrown)
-      std::rethrow_exception(thrown);
-    if (problem_)
-      return *problem_;
+    if (thrown) std::rethrow_exception(thrown);
+    if (problem_) return *problem_;
     run_result out;
     out.complete = !state_.stopping;
     for (auto& g : groups_) {
@@ -134,16 +129,14 @@ private:
           std::find(options_.revisions.begin(), options_.revisions.end(), revision.name) == options_.revisions.end())
         continue;
       auto planned = plan_group(data_, revision, transport, subject, selected_);
-      if (planned.has_error())
-        return planned.error();
+      if (planned.has_error()) return planned.error();
       auto g = std::make_unique<running>();
       g->own = std::move(*planned);
       g->own->sample = options_.subject.sample;
       all_ += static_cast<int>(g->own->scenarios.size());
       any = any || !g->own->scenarios.empty();
       for (auto const& rule : data_.rules)
-        if (data_.applies(rule, revision, transport) && selected_.takes(rule_id(rule, *g->own)))
-          any = true;
+        if (data_.applies(rule, revision, transport) && selected_.takes(rule_id(rule, *g->own))) any = true;
       groups_.push_back(std::move(g));
     }
     if (!any && !options_.only.empty())
@@ -176,16 +169,14 @@ private:
     co_await all.all();
     // Once nobody changes the subject any more.
     for (auto& g : groups_)
-      if (g->own->state == "judged" && !state_.stopping && !all.thrown())
-        own_scenarios(*g, all, true);
+      if (g->own->state == "judged" && !state_.stopping && !all.thrown()) own_scenarios(*g, all, true);
     co_await all.all();
     if (endpoint_ && endpoint_->child) {
       transport::end_patience patience;
       patience.closed_input = {}; // what listens on a port does not read its input
       co_await endpoint_->child->end(patience);
     }
-    if (all.thrown())
-      std::rethrow_exception(all.thrown());
+    if (all.thrown()) std::rethrow_exception(all.thrown());
     for (auto& g : groups_)
       finish(*g);
   }
@@ -203,8 +194,8 @@ private:
 
   asio::awaitable<preparation> prepare(group& g, session& s, std::vector<catalogue::step> steps, std::string name) {
     preparation out;
-    out.interpreter = std::make_unique<engine::interpreter>(g.env, std::move(steps), json::object{}, std::set<std::string>{},
-                                                            s.traffic, s.names);
+    out.interpreter = std::make_unique<engine::interpreter>(g.env, std::move(steps), json::object{},
+                                                            std::set<std::string>{}, s.traffic, s.names);
     co_await drive(s, *out.interpreter, std::move(name));
     out.stopped = out.interpreter->finished() ? out.interpreter->blocked_by() : std::string("the run was interrupted");
     co_return out;
@@ -213,16 +204,14 @@ private:
   /// Nothing when it cannot be opened, which is then the run's problem.
   std::unique_ptr<session> open(group& g, std::string const& purpose, engine::bindings const* outer) {
     auto opened = open_session(state_, executor_, g.env, url(), purpose, outer);
-    if (opened.has_value())
-      return std::move(*opened);
+    if (opened.has_value()) return std::move(*opened);
     problem_ = opened.error();
     return nullptr;
   }
 
   /// Streams that have carried their response and have not ended yet. The one channel of a server lasts.
   static bool ending(group const& g, session const& s) {
-    if (g.env.one_channel())
-      return false;
+    if (g.env.one_channel()) return false;
     for (auto const& [id, e] : s.traffic.exchanges())
       if (!e.from_subject && e.stream && !e.ended)
         for (auto const number : e.frames)
@@ -238,8 +227,7 @@ private:
     auto const expiry = std::chrono::steady_clock::now() + options_.deadlines.find("answer")->second;
     while (ending(*g.own, s) && !state_.stopping) {
       auto e = co_await s.events->next(expiry);
-      if (!e)
-        break;
+      if (!e) break;
       s.absorb(*e);
     }
     judge_rules(g, s);
@@ -256,8 +244,7 @@ private:
         co_await shared_scenarios(g, std::move(shared));
         slots_.give();
         co_await owners.all();
-        if (owners.thrown())
-          std::rethrow_exception(owners.thrown());
+        if (owners.thrown()) std::rethrow_exception(owners.thrown());
         co_return;
       }
       co_await close(g, *shared); // whatever it would do now proves nothing
@@ -307,10 +294,8 @@ private:
     int restarts = 0;
     bool suspect = false;
     for (auto const& p : g.scenarios) {
-      if (state_.stopping)
-        break;
-      if (alone(g, *p.scenario) || inapplicable(r, p))
-        continue;
+      if (state_.stopping) break;
+      if (alone(g, *p.scenario) || inapplicable(r, p)) continue;
       bool broken = !shared->alive();
       if (!broken && suspect) {
         auto steps = health_steps(g);
@@ -322,8 +307,7 @@ private:
         ++restarts;
         co_await close(r, *shared);
         auto again = open(g, "shared", &g.known);
-        if (!again)
-          co_return;
+        if (!again) co_return;
         shared = std::move(again);
         auto steps = opening_steps(g);
         co_await prepare(g, *shared, std::move(steps), "opening");
@@ -345,18 +329,15 @@ private:
       co_await close(r, *probe);
     }
     slots_.give();
-    if (problem_ || g.state != "judged")
-      co_return;
+    if (problem_ || g.state != "judged") co_return;
     crew owners(executor_);
     own_scenarios(r, owners, false);
     co_await owners.all();
-    if (owners.thrown())
-      std::rethrow_exception(owners.thrown());
+    if (owners.thrown()) std::rethrow_exception(owners.thrown());
   }
 
   asio::awaitable<void> own_scenario(running& g, planned const& p) {
-    if (inapplicable(g, p))
-      co_return;
+    if (inapplicable(g, p)) co_return;
     co_await slots_.take();
     if (!state_.stopping) {
       auto const outside = g.own->outside();
@@ -395,20 +376,17 @@ private:
 
   void judge_rules(running& g, session const& s) {
     for (auto const& [rule, result] : engine::judge_rules(g.own->env, s.traffic, s.names)) {
-      if (!selected_.takes(rule_id(*rule, *g.own)))
-        continue;
+      if (!selected_.takes(rule_id(*rule, *g.own))) continue;
       auto run = make_run(*g.own, result, rule_name(*rule), s.number);
       auto [there, first] = g.rule_runs.try_emplace(run.check(), run);
-      if (!first && outweighs(run, there->second))
-        there->second = std::move(run);
+      if (!first && outweighs(run, there->second)) there->second = std::move(run);
     }
   }
 
   /// Whether the profile does not meet the scenario's needs; then that is its result.
   bool inapplicable(running& g, planned const& p) {
     auto const m = unmet(*g.own, *p.scenario);
-    if (!m)
-      return false;
+    if (!m) return false;
     for (auto const& id : p.requirements) {
       engine::check_result r;
       r.requirement = id;
@@ -423,18 +401,15 @@ private:
 
   std::string explain(session const& s, std::string reason) const {
     auto const& failure = s.traffic.failure();
-    if (!failure.empty() && reason.find(failure) == std::string::npos)
-      reason += "; " + failure;
+    if (!failure.empty() && reason.find(failure) == std::string::npos) reason += "; " + failure;
     if (auto const& exit = s.traffic.exit()) {
       reason += exit->signal ? "; the process ended by signal " + std::to_string(*exit->signal)
                              : "; the process ended with code " + std::to_string(exit->code.value_or(0));
       auto tail = s.link->stderr_tail();
       while (!tail.empty() && (tail.back() == '\n' || tail.back() == '\r'))
         tail.pop_back();
-      if (auto line = tail.rfind('\n'); line != std::string::npos)
-        tail.erase(0, line + 1);
-      if (!tail.empty())
-        reason += ", its last words: " + tail.substr(0, 200);
+      if (auto line = tail.rfind('\n'); line != std::string::npos) tail.erase(0, line + 1);
+      if (!tail.empty()) reason += ", its last words: " + tail.substr(0, 200);
     }
     return reason;
   }
@@ -450,8 +425,7 @@ private:
     if (own.state != "judged" || state_.stopping)
       for (auto const& p : own.scenarios)
         for (auto const& id : p.requirements)
-          if (!done.contains(id + "@" + p.scenario->name))
-            g.runs.push_back(not_run(own, id, p.scenario->name, why));
+          if (!done.contains(id + "@" + p.scenario->name)) g.runs.push_back(not_run(own, id, p.scenario->name, why));
     for (auto& run : g.runs)
       if (auto outcome = by_state(own, run.outcome); outcome != run.outcome) {
         run.outcome = std::move(outcome);
@@ -464,8 +438,7 @@ private:
 
   void progress(std::string const& what) {
     ++done_;
-    if (options_.progress)
-      options_.progress(done_, all_, what);
+    if (options_.progress) options_.progress(done_, all_, what);
   }
 
   catalogue::catalogue const& data_;

@@ -15,8 +15,8 @@ struct run_result {
   bool complete = false; ///< false after Ctrl-C
 };
 
-/// Runs everything that the options select. The writer gets sessions, traffic, states and checks; header and footer are the
-/// caller's. Problems: the subject could not be reached at all, a revision is unknown, a pattern selects nothing.
+/// Runs everything that the options select. The writer gets sessions, traffic, states and checks; header and footer are
+/// the caller's. Problems: the subject could not be reached at all, a revision is unknown, a pattern selects nothing.
 /// Blocks until done; Ctrl-C and SIGTERM end it early with what there is.
 wire::result<run_result> run(catalogue::catalogue const& data, run_options const& options, record::writer& writer);
 

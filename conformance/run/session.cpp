@@ -8,10 +8,8 @@ namespace assay::run {
 void run_state::stop() {
   stopping = true;
   for (auto& weak : mailboxes)
-    if (auto box = weak.lock())
-      box->shut();
-  if (on_stop)
-    on_stop();
+    if (auto box = weak.lock()) box->shut();
+  if (on_stop) on_stop();
 }
 
 session::session(run_state& state, engine::bindings const* outer)
@@ -31,8 +29,7 @@ void session::absorb(engine::event const& e) {
   auto const before = traffic.frames().size();
   bool const fits = traffic.absorb(e, at);
   run->writer->write(number, at, e, traffic.frames().size() > before ? before + 1 : 0);
-  if (!fits)
-    events->shut();
+  if (!fits) events->shut();
 }
 
 void session::perform(engine::action a) {
@@ -50,8 +47,7 @@ wire::result<std::unique_ptr<session>> open_session(run_state& state, asio::any_
   out->events = std::make_shared<mailbox>(executor);
   std::erase_if(state.mailboxes, [](auto const& weak) { return weak.expired(); });
   state.mailboxes.push_back(out->events);
-  if (state.stopping)
-    out->events->shut();
+  if (state.stopping) out->events->shut();
   auto const& subject = state.options->subject;
   state.writer->write(record::session{out->number, env.revision->name, env.transport, purpose});
   link_setup setup{executor, out->events, &subject, env.revision->name};
@@ -59,11 +55,10 @@ wire::result<std::unique_ptr<session>> open_session(run_state& state, asio::any_
     out->link = make_stdio_link(std::move(setup));
     return out;
   }
-  auto link = subject.is_client()            ? make_http_server_link(std::move(setup))
+  auto link = subject.is_client()           ? make_http_server_link(std::move(setup))
               : env.transport == "http+sse" ? make_http_sse_link(std::move(setup), url)
                                             : make_http_client_link(std::move(setup), url);
-  if (link.has_error())
-    return link.error();
+  if (link.has_error()) return link.error();
   out->link = std::move(*link);
   for (auto& a : engine::connecting(env, out->traffic))
     out->perform(std::move(a));
@@ -94,7 +89,8 @@ asio::awaitable<void> drive(session& s, engine::interpreter& it, std::string sce
       // A process that has not said anything yet may still be starting.
       bool const starting = !s.spoke() && it.waiting_for() == "answer";
       auto const found = deadlines.find(starting ? "start" : it.waiting_for());
-      expiry = std::chrono::steady_clock::now() + (found == deadlines.end() ? std::chrono::milliseconds(5000) : found->second);
+      expiry = std::chrono::steady_clock::now() +
+               (found == deadlines.end() ? std::chrono::milliseconds(5000) : found->second);
     }
     auto e = co_await s.events->next(expiry);
     if (e) {
@@ -102,8 +98,7 @@ asio::awaitable<void> drive(session& s, engine::interpreter& it, std::string sce
       perform_all(it.advance());
       continue;
     }
-    if (s.run->stopping)
-      break;
+    if (s.run->stopping) break;
     s.run->writer->mark(s.number, s.now_ms(), "deadline", scenario);
     perform_all(it.deadline_passed());
   }

@@ -32,8 +32,7 @@ asio::awaitable<void> read_lines(std::shared_ptr<stdio_state> s) {
       engine::event what(std::move(frame));
       co_await s->setup.events->put_when_room(std::move(what));
     }
-    if (ended)
-      break;
+    if (ended) break;
   }
   co_await tell_exit(*s->child, *s->setup.events);
 }
@@ -49,8 +48,7 @@ class stdio_link final : public link {
 public:
   explicit stdio_link(link_setup setup) : state_(std::make_shared<stdio_state>()) {
     state_->setup = std::move(setup);
-    if (!state_->setup.subject->is_client())
-      start(state_->setup.subject->stdio, {});
+    if (!state_->setup.subject->is_client()) start(state_->setup.subject->stdio, {});
   }
 
   void perform(engine::action a) override {
@@ -60,8 +58,7 @@ public:
         asio::co_spawn(state_->setup.executor, std::move(work), asio::detached);
       }
     } else if (std::get_if<engine::close_input>(&a)) {
-      if (state_->child)
-        state_->child->close_input();
+      if (state_->child) state_->child->close_input();
     } else if (auto* goal = std::get_if<engine::start_subject>(&a)) {
       start(state_->setup.subject->stdio_client, goal->goal);
     }
@@ -81,8 +78,7 @@ public:
 private:
   void start(std::string const& command, std::string const& goal) {
     state_->child = start_process(state_->setup, command, goal);
-    if (!state_->child)
-      return;
+    if (!state_->child) return;
     auto work = read_lines(state_);
     asio::co_spawn(state_->setup.executor, std::move(work), asio::detached);
   }
@@ -92,6 +88,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<link> make_stdio_link(link_setup setup) { return std::make_unique<stdio_link>(std::move(setup)); }
+std::unique_ptr<link> make_stdio_link(link_setup setup) {
+  return std::make_unique<stdio_link>(std::move(setup));
+}
 
 } // namespace assay::run

@@ -17,10 +17,9 @@ namespace fs = std::filesystem;
 fs::path const folder = fs::path(ASSAY_SOURCE_DIR) / "reports/test/goldens";
 
 std::map<std::string, std::string> const files{
-    {"terminal", "report.txt"}, {"html", "report.html"}, {"markdown", "report.md"},
-    {"json", "report.json"},    {"junit", "junit.xml"},  {"sarif", "report.sarif"},
-    {"tap", "report.tap"},      {"badge", "badge.svg"},  {"endpoint", "endpoint.json"},
-    {"matrix", "matrix.html"}};
+    {"terminal", "report.txt"},    {"html", "report.html"},   {"markdown", "report.md"}, {"json", "report.json"},
+    {"junit", "junit.xml"},        {"sarif", "report.sarif"}, {"tap", "report.tap"},     {"badge", "badge.svg"},
+    {"endpoint", "endpoint.json"}, {"matrix", "matrix.html"}};
 
 std::string text_of(fs::path const& file) {
   std::ifstream in(file, std::ios::binary);

@@ -8,10 +8,12 @@ using namespace assay;
 
 namespace {
 
-catalogue::catalogue whole() { return catalogue::load(std::make_shared<data::store>(data::store::embedded())).value(); }
+catalogue::catalogue whole() {
+  return catalogue::load(std::make_shared<data::store>(data::store::embedded())).value();
+}
 
-std::unique_ptr<run::group> planned(catalogue::catalogue const& data, std::string const& revision, std::string const& transport,
-                                    run::selection const& selected = {}) {
+std::unique_ptr<run::group> planned(catalogue::catalogue const& data, std::string const& revision,
+                                    std::string const& transport, run::selection const& selected = {}) {
   return run::plan_group(data, *data.revisions.find(revision), transport, message::sender::server, selected).value();
 }
 
@@ -73,10 +75,9 @@ TEST_CASE("the introspection follows the pages of the tools to their end", "[gro
   for (auto part = server.asked.next(); part && parts < 10; part = server.asked.next(), ++parts) {
     auto const method = part->front().send.at("request").at("method").as_string();
     auto const* page = part->front().send.at("request").as_object().if_contains("params");
-    server.answer(std::move(*part),
-           method != "tools/list" ? R"("error":{"code":-32601,"message":"no"})"
-           : !page                ? R"("result":{"tools":[{"name":"one"}],"nextCursor":"2"})"
-                                  : R"("result":{"tools":[{"name":"two"}]})");
+    server.answer(std::move(*part), method != "tools/list" ? R"("error":{"code":-32601,"message":"no"})"
+                                    : !page                ? R"("result":{"tools":[{"name":"one"}],"nextCursor":"2"})"
+                                                           : R"("result":{"tools":[{"name":"two"}]})");
   }
   CHECK(server.g->state == "judged");
   REQUIRE(server.g->profile.at("tools").as_array().size() == 2);
