@@ -1,6 +1,8 @@
 // A small closed set of temporal patterns; each is a loop over views.
 #include "conformance/engine/rules.hpp"
 
+#include <algorithm>
+
 namespace assay::engine {
 
 namespace {
@@ -36,6 +38,53 @@ std::size_t asked_in(traffic const& over, std::size_t answer) {
   return 0;
 }
 
+/// Equal values have equal texts: the writer prints equal numbers alike. What has members is not told apart.
+std::string key_of(json::value const& value) {
+  return value.is_structured() ? std::string() : wire::serialize(value);
+}
+
+/// The views that meet another pattern than the selecting one. What the pattern asks of a view itself is asked once,
+/// however many views are selected, and what it wants equal to a value of the selected one is looked up.
+class others {
+public:
+  others(std::vector<seen> const& views, json::object const& pattern, match_context const& matching)
+      : views_(views), matching_(matching) {
+    json::object own;
+    std::string joined;
+    for (auto const& [pointer, matcher] : pattern) {
+      (constant(matcher) ? own : compared_).emplace(pointer, matcher);
+      if (auto const* wanted = matcher.as_object().if_contains("equals"); reference_.empty() && wanted)
+        if (auto const* reference = wire::find(*wanted, "/$")) {
+          reference_ = std::string(reference->as_string());
+          joined = std::string(pointer);
+        }
+    }
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      if (!holds(views[i].view, own, matching)) continue;
+      auto const* value = reference_.empty() ? nullptr : wire::find(views[i].view, joined);
+      if (value || reference_.empty()) candidates_[value ? key_of(*value) : std::string()].push_back(i);
+    }
+  }
+
+  /// Whether one of them stands at `from` or later, before `to`.
+  bool stand(std::size_t from, std::size_t to) const {
+    auto const* value = reference_.empty() ? nullptr : matching_.names->find(reference_);
+    if (!value && !reference_.empty()) return false;
+    auto const found = candidates_.find(value ? key_of(*value) : std::string());
+    if (found == candidates_.end()) return false;
+    auto const first = std::lower_bound(found->second.begin(), found->second.end(), from);
+    auto const last = std::lower_bound(first, found->second.end(), to);
+    return std::any_of(first, last, [&](std::size_t i) { return holds(views_[i].view, compared_, matching_); });
+  }
+
+private:
+  std::vector<seen> const& views_;
+  match_context const& matching_;
+  json::object compared_;                                      ///< the part of the pattern that names the selected view
+  std::string reference_;                                      ///< a value that one has to have; empty: there is none
+  std::map<std::string, std::vector<std::size_t>> candidates_; ///< by that value
+};
+
 std::string words(json::object const& pattern, bindings const& names) {
   std::string text;
   for (auto const& [pointer, matcher] : pattern)
@@ -64,6 +113,7 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
     bindings scope(&names);
     match_context const matching{&scope, env.schemas, env.subject};
     std::map<std::string, std::size_t> keys;
+    std::optional<others> met; // only once a view is selected
     for (std::size_t i = 0; i < views.size() && result.result != outcome::fail; ++i) {
       if (!holds(views[i].view, rule.for_each, matching)) continue;
       scope.refer("this", views[i].view);
@@ -77,9 +127,8 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
         return text ? brief(*text) : message ? brief(*message) : brief(views[i].view);
       };
       auto another = [&](std::size_t from, std::size_t to, json::object const& pattern) {
-        for (auto j = from; j < to; ++j)
-          if (holds(views[j].view, pattern, matching)) return true;
-        return false;
+        if (!met) met.emplace(views, pattern, matching);
+        return met->stand(from, to);
       };
       if (auto const* pattern = rule.holds.if_object()) {
         if (auto m = match(views[i].view, *pattern, matching)) {
@@ -100,7 +149,7 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
         for (auto const& pointer : rule.unique_by)
           if (auto const* value = wire::find(views[i].view, pointer)) key.push_back(*value);
         if (key.size() == rule.unique_by.size()) {
-          // The writer prints equal numbers alike, so equal keys have equal texts.
+          // As for key_of, the texts of equal keys are equal.
           auto const [other, first] = keys.emplace(wire::serialize(key), views[i].frame);
           if (!first) fail("to occur once", brief(key) + " stands in frame " + std::to_string(other->second) + " too");
         }

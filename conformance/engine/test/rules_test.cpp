@@ -122,6 +122,33 @@ TEST_CASE("this names the selected view in the other patterns", "[rules]") {
   CHECK(c.verdict()->result == outcome::fail);
 }
 
+TEST_CASE("another view is one on the right side that meets all of its pattern", "[rules]") {
+  // A cancellation names a request that the same side made before.
+  ruled c(
+      R"({"over": "frames", "for_each": {"/message/method": {"equals": "notifications/cancelled"}}, "preceded_by": {"/from": {"equals": "subject"}, "/kind": {"equals": "request"}, "/message/id": {"equals": {"$": "this/message/params/requestId"}}}})");
+  auto const cancelled = [](std::string const& id) {
+    return R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":)" + id + "}}";
+  };
+  for (int id = 1; id <= 2000; ++id)
+    c.in(R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":"a"})");
+  c.out(R"({"jsonrpc":"2.0","id":3000,"method":"a"})");
+  for (int id = 1; id <= 2000; ++id)
+    c.in(cancelled(std::to_string(id)));
+  CHECK(c.verdict()->result == outcome::pass);
+  SECTION("another side's") {
+    c.in(cancelled("3000"));
+  }
+  SECTION("a later one") {
+    c.in(cancelled("4000"));
+    c.in(R"({"jsonrpc":"2.0","id":4000,"method":"a"})");
+  }
+  SECTION("none") {
+    c.in(cancelled("5000"));
+  }
+  CHECK(c.verdict()->result == outcome::fail);
+  CHECK(c.verdict()->frame == 4002);
+}
+
 TEST_CASE("unique_by: the values together occur once", "[rules]") {
   ruled c(R"({"over": "frames", "for_each": {"/kind": {"equals": "request"}}, "unique_by": ["/from", "/message/id"]})");
   c.in(R"({"jsonrpc":"2.0","id":1,"method":"a"})");
@@ -140,6 +167,18 @@ TEST_CASE("many unique values are no quadratic work", "[rules]") {
   for (int i = 0; i < 4000; ++i)
     c.in(R"({"jsonrpc":"2.0","id":)" + std::to_string(i) + R"(,"method":"a"})");
   CHECK(c.verdict()->result == outcome::pass);
+}
+
+TEST_CASE("many views that look for the same other one are no quadratic work", "[rules]") {
+  ruled c(
+      R"({"over": "frames", "for_each": {"/message/method": {"equals": "b"}}, "not_preceded_by": {"/message/method": {"equals": "a"}}})");
+  for (int i = 0; i < 4000; ++i)
+    c.in(notice("b"));
+  c.in(notice("a"));
+  CHECK(c.verdict()->result == outcome::pass);
+  c.in(notice("b"));
+  CHECK(c.verdict()->result == outcome::fail);
+  CHECK(c.verdict()->frame == 4002);
 }
 
 TEST_CASE("rules over exchanges and exits", "[rules]") {
