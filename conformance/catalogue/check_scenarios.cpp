@@ -59,6 +59,7 @@ public:
       sent_.insert(s.as);
     } else if (verb == "expect") {
       selector(s.expect.as_object(), below(at, "/expect"));
+      if (!s.fence.empty()) was_sent(s.fence, below(at, "/fence"));
       // The name is given before the checks look: they may compare a view with itself.
       if (!s.as.empty()) known_.names.insert(s.as);
       patterns(s, at);
@@ -85,7 +86,7 @@ private:
     only_in(!s.patch.is_null(), "patch", {"send"});
     only_in(!s.headers.is_null(), "headers", {"send"});
     only_in(!s.since.empty(), "since", {"forbid"});
-    only_in(!s.fence.empty(), "fence", {"forbid"});
+    only_in(!s.fence.empty(), "fence", {"expect", "forbid"});
     only_in(!s.within.empty(), "within", {"expect", "forbid"});
     only_in(!s.holds.is_null(), "holds", {"expect"});
     only_in(s.control, "control", {"expect"});

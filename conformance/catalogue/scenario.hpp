@@ -19,8 +19,9 @@ struct step {
   std::string as;    ///< the name given to what was sent or received
   json::value patch; ///< JSON Patch on what is sent
   json::value headers;
-  std::string since;  ///< forbid: from which step on
-  std::string fence;  ///< forbid: the request whose answer ends the wait; empty: the era's fence
+  std::string since; ///< forbid: from which step on
+  std::string
+      fence; ///< the request whose answer ends the wait; empty: of forbid the era's fence, of expect the deadline
   std::string within; ///< the deadline's name; empty: "answer"
   json::value holds;
   bool control = false;

@@ -117,7 +117,7 @@ std::string describe_step(catalogue::step const& s, std::string_view plays) {
   }
   if (verb == "expect") {
     auto out = (s.control ? "waits, to see that the right request works, for " : "waits for ") +
-               selected(s.expect.as_object()) + named(s);
+               selected(s.expect.as_object()) + named(s) + (s.fence.empty() ? "" : ", until the answer to " + s.fence);
     if (auto const* holds = s.holds.if_object()) out += "; needs " + describe_pattern(*holds);
     return out;
   }

@@ -660,7 +660,10 @@ void interpreter::judge(catalogue::step const& s, found const& f) {
 }
 
 interpreter::progress interpreter::run_expect(catalogue::step const& s) {
-  auto f = look(s.expect.as_object(), timed_out_);
+  auto const fence = sent_.find(s.fence);
+  if (!s.fence.empty() && fence == sent_.end()) return stop("nothing was sent under the name " + s.fence);
+  bool const fenced = !s.fence.empty() && look_answer(fence->second, timed_out_).state != progress::waiting;
+  auto f = look(s.expect.as_object(), timed_out_ || fenced);
   if (f.state == progress::waiting) return f.state;
   if (f.state == progress::stopped) {
     last_view_ = none_view(nullptr);

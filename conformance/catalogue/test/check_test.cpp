@@ -206,6 +206,8 @@ TEST_CASE("each cross-check rejects what is wrong, where it is wrong", "[check]"
        R"({"expect": {"answer_to": "wrong"}, "checks": {"tools.unknown-refused": {"/message/error/code": {"equals": -32602}}}})",
        R"({"forbid": {"answer_to": "wrong"}, "since": "wrong", "fence": "nobody", "checks": ["tools.unknown-refused"]})",
        "/steps/3/fence", "nobody"},
+      {scenario, R"({"expect": {"answer_to": "wrong"},)", R"({"expect": {"answer_to": "wrong"}, "fence": "nobody",)",
+       "/steps/3/fence", "nobody"},
       {scenario, R"(, "as": "wrong"})", R"(, "as": "wrong", "fence": "list"})", "/steps/2/fence", "means nothing"},
       // rules
       {rules, "tools.result-object", "tools.no-such", "/0/requirement", "no requirement"},

@@ -288,6 +288,35 @@ TEST_CASE("silence is shown by a fence", "[interpreter]") {
   }
 }
 
+TEST_CASE("what is expected before a fence is not waited for longer", "[interpreter]") {
+  connection c(legacy);
+  c.start(R"([
+    {"send": {"request": {"method": "tools/call", "id": "first"}}, "as": "a"},
+    {"expect": {"notification": "notifications/message"}, "fence": "a"},
+    {"send": {"request": {"method": "tools/call", "id": "second"}}, "as": "b"},
+    {"expect": {"answer_to": "b"}, "checks": {"x.y": {"/kind": {"equals": "response"}}}}])");
+  SECTION("it comes") {
+    c.line(R"({"jsonrpc":"2.0","method":"notifications/message"})");
+    c.line(R"({"jsonrpc":"2.0","id":"second","result":{}})");
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::pass);
+  }
+  SECTION("the fence is answered") {
+    c.line(R"({"jsonrpc":"2.0","id":"first","result":{}})");
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::blocked);
+  }
+  SECTION("neither") {
+    c.line(R"({"jsonrpc":"2.0","method":"notifications/other"})");
+    CHECK(!c.running->finished());
+    c.line(R"({"jsonrpc":"2.0","id":"other","result":{}})");
+    CHECK(!c.running->finished());
+    c.deadline();
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::blocked);
+  }
+}
+
 TEST_CASE("a stream that stays open is waited for, unless the scenario has a fence of its own", "[interpreter][http]") {
   connection c(legacy, "streamable-http");
   auto const steps = [](std::string const& fence) {
