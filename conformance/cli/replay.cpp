@@ -84,7 +84,7 @@ private:
       g.scenarios.emplace(p.scenario->name, &p);
     groups_.push_back(std::move(owned));
     if (g.own->state != "judged") return {};
-    // The sessions that the others take their names from come first.
+    // The sessions that show what the others rest on come first.
     std::vector<record::session const*> sessions;
     for (auto const& s : record_.sessions)
       if (s.revision == revision.name && s.transport == transport) sessions.push_back(&s);
@@ -100,7 +100,7 @@ private:
     return {};
   }
 
-  /// The session's names are known to those that follow in the group.
+  /// The first of these shows what the subject is.
   static bool shares(record::session const& s) { return s.purpose == "shared" || s.purpose == "qualification"; }
 
   /// Something that runs in a session: a scenario, or a preparation without checks.
@@ -112,7 +112,7 @@ private:
   };
 
   struct live {
-    live(run::group& g, engine::bindings const* outer) : names(outer), asked(g, names) {}
+    explicit live(run::group& g) : names(&g.known), asked(g, names) {}
     engine::traffic traffic;
     engine::bindings names;
     run::introspection asked;
@@ -125,9 +125,8 @@ private:
   /// `first`: the one that shows what the subject is.
   void session(replaying& r, record::session const& s, bool first) {
     auto& g = *r.own;
-    auto const outside = g.outside();
     bool const probe = s.purpose == "probe";
-    live l(g, shares(s) || probe ? &g.known : &outside);
+    live l(g);
     for (auto& a : engine::connecting(g.env, l.traffic)) {
       l.traffic.note(a, 0);
       l.owed.emplace_back(std::move(a), 0);

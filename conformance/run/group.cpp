@@ -44,13 +44,6 @@ bool selection::takes(std::string const& id) const {
   return (only.empty() || any(only)) && !any(skip);
 }
 
-engine::bindings group::outside() const {
-  engine::bindings out;
-  for (auto const* name : {"run", "profile"})
-    if (auto const* view = known.find(name)) out.set(name, *view);
-  return out;
-}
-
 wire::result<std::unique_ptr<group>> plan_group(catalogue::catalogue const& data, revision::revision const& revision,
                                                 std::string const& transport, message::sender subject,
                                                 selection const& selected) {
@@ -130,10 +123,7 @@ bool take_opening(group& g, engine::interpreter const& opening, engine::bindings
                   engine::traffic const& traffic) {
   if (g.client()) {
     // Its own exit ends the steps; whether the client opened shows in the names.
-    if (auto const* view = names.find("opened")) {
-      g.known.set("opened", *view);
-      return true;
-    }
+    if (names.find("opened")) return true;
     bool const said = !traffic.frames().empty() || !traffic.exchanges().empty();
     g.state = said ? "unspoken" : "unreached";
     return false;
@@ -146,7 +136,6 @@ bool take_opening(group& g, engine::interpreter const& opening, engine::bindings
     g.state = unspoken ? "unspoken" : "unreached";
     return false;
   }
-  if (auto const* view = names.find("opened")) g.known.set("opened", *view);
   g.profile = make_profile(g.env, names, g.sample);
   return true;
 }

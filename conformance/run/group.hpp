@@ -32,7 +32,7 @@ struct group {
   engine::environment env;
   std::optional<message::schemas> schemas;
   std::vector<planned> scenarios; ///< in the order of the data
-  engine::bindings known;         ///< run, profile, opened, and what the probe named
+  engine::bindings known;         ///< in every session: run, profile, and what the probe named; each opens anew
   json::object profile;
   json::object sample;          ///< the subject file's
   std::string state = "judged"; ///< as judge::revision_state has it
@@ -41,8 +41,6 @@ struct group {
   bool client() const { return env.subject == message::sender::client; }
   /// "[2025-11-25 stdio]", as ids of check runs end.
   std::string suffix() const { return "[" + env.revision->name + " " + env.transport + "]"; }
-  /// What a session that is not the shared one knows beforehand: `opened` there is another answer.
-  engine::bindings outside() const;
 };
 
 /// Chooses the scenarios. A revision that the transport does not carry gives a group that is unspoken, without any.
@@ -67,7 +65,7 @@ std::vector<catalogue::step> health_steps(group const& g);
 /// The scenario's. A client is given time to end by itself, so that the rules see how it leaves.
 std::vector<catalogue::step> scenario_steps(group const& g, catalogue::scenario const& s);
 
-/// Takes what the opening came to: state, `opened`, the first of the profile. `names` and `traffic` are the session's.
+/// Takes what the opening came to: the state, and the first of the profile. `names` and `traffic` are the session's.
 /// False when nothing more can be asked.
 bool take_opening(group& g, engine::interpreter const& opening, engine::bindings const& names,
                   engine::traffic const& traffic);

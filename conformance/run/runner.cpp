@@ -1,4 +1,4 @@
-// Each group has one shared session, and own sessions beside it, all on one io_context. What belongs to a group whether
+// Each group has shared sessions, and own sessions beside them, all on one io_context. What belongs to a group whether
 // it is run or replayed is in group.hpp.
 #include "conformance/run/runner.hpp"
 
@@ -20,19 +20,24 @@ namespace {
 namespace json = boost::json;
 using engine::outcome;
 
-constexpr int most_restarts = 20; // of a group's shared session
+constexpr int most_restarts = 20; // of a shared session
+constexpr int most_shared = 3;    // sessions of a group that take turns with its scenarios
+constexpr int least_turns = 8;    // scenarios for which another one is worth its opening
 
 /// At most so many connections at a time.
 class slots {
 public:
-  slots(asio::any_io_executor const& executor, int free) : freed_(executor), free_(free) {}
+  slots(asio::any_io_executor const& executor, int free) : freed_(executor), all_(free), free_(free) {}
 
-  asio::awaitable<void> take() {
-    while (free_ <= 0) {
+  int all() const { return all_; }
+
+  /// Several at once, so that two who want several do not wait for each other's.
+  asio::awaitable<void> take(int wanted = 1) {
+    while (free_ < wanted) {
       freed_.reset();
       co_await freed_.wait();
     }
-    --free_;
+    free_ -= wanted;
   }
 
   void give() {
@@ -42,6 +47,7 @@ public:
 
 private:
   transport::event freed_;
+  int all_;
   int free_;
 };
 
@@ -72,6 +78,7 @@ private:
 /// A group as it is run live.
 struct running {
   std::unique_ptr<group> own;
+  std::unique_ptr<session> shared;                   ///< between its qualification and its scenarios
   std::map<std::string, judge::check_run> rule_runs; ///< by rule, merged over the sessions
   std::vector<judge::check_run> runs;
 };
@@ -161,11 +168,8 @@ private:
       endpoint_ = std::move(*opened);
     }
     crew all(executor_);
-    for (auto& g : groups_)
-      if (g->own->state == "judged" && !state_.stopping) {
-        auto work = options_.subject.is_client() ? client_group(*g) : server_group(*g);
-        all.spawn(std::move(work));
-      }
+    auto work = all_groups();
+    all.spawn(std::move(work));
     co_await all.all();
     // Once nobody changes the subject any more.
     for (auto& g : groups_)
@@ -202,8 +206,8 @@ private:
   }
 
   /// Nothing when it cannot be opened, which is then the run's problem.
-  std::unique_ptr<session> open(group& g, std::string const& purpose, engine::bindings const* outer) {
-    auto opened = open_session(state_, executor_, g.env, url(), purpose, outer);
+  std::unique_ptr<session> open(group& g, std::string const& purpose) {
+    auto opened = open_session(state_, executor_, g.env, url(), purpose, &g.known);
     if (opened.has_value()) return std::move(*opened);
     problem_ = opened.error();
     return nullptr;
@@ -234,26 +238,101 @@ private:
     co_await s.link->close();
   }
 
-  asio::awaitable<void> server_group(running& g) {
-    co_await slots_.take();
-    if (auto shared = open(*g.own, "shared", &g.own->known)) {
-      co_await ask_server(g, *shared);
-      if (g.own->state == "judged") {
-        crew owners(executor_);
-        own_scenarios(g, owners, false);
-        co_await shared_scenarios(g, std::move(shared));
-        slots_.give();
-        co_await owners.all();
-        if (owners.thrown()) std::rethrow_exception(owners.thrown());
-        co_return;
-      }
-      co_await close(g, *shared); // whatever it would do now proves nothing
+  /// What the scenarios of one group change in a server must not show in what another group is told: first all ask, and
+  /// then all go on. Where there are too few slots for that, one group goes after the other.
+  asio::awaitable<void> all_groups() {
+    auto const wanted =
+        std::count_if(groups_.begin(), groups_.end(), [](auto& g) { return g->own->state == "judged"; });
+    if (options_.subject.is_client()) {
+      co_await each_group(&whole::client_group, true);
+    } else if (wanted <= slots_.all()) {
+      co_await each_group(&whole::ask_server, true);
+      co_await each_group(&whole::server_scenarios, true);
+    } else {
+      co_await each_group(&whole::server_group, false);
     }
+  }
+
+  asio::awaitable<void> each_group(asio::awaitable<void> (whole::*part)(running&), bool together) {
+    crew all(executor_);
+    for (auto& g : groups_) {
+      if (g->own->state != "judged") continue;
+      auto work = (this->*part)(*g);
+      all.spawn(std::move(work));
+      if (!together) co_await all.all();
+    }
+    co_await all.all();
+    if (all.thrown()) std::rethrow_exception(all.thrown());
+  }
+
+  asio::awaitable<void> server_group(running& g) {
+    co_await ask_server(g);
+    co_await server_scenarios(g);
+  }
+
+  /// Opens the first shared session, asks the subject what it is, and keeps both the session and its slot if that is
+  /// judged.
+  asio::awaitable<void> ask_server(running& g) {
+    co_await slots_.take();
+    if (!state_.stopping) g.shared = open(*g.own, "shared");
+    if (g.shared) co_await qualify(g, *g.shared);
+    if (g.shared && g.own->state == "judged") co_return;
+    if (g.shared) co_await close(g, *g.shared); // whatever it would do now proves nothing
+    g.shared.reset();
     slots_.give();
   }
 
-  /// Opens the shared session, and asks the subject what it is.
-  asio::awaitable<void> ask_server(running& r, session& shared) {
+  asio::awaitable<void> server_scenarios(running& g) {
+    if (!g.shared) co_return;
+    auto const more = wanted_sessions(*g.own) - 1;
+    co_await slots_.take(more);
+    auto opened = co_await shared_sessions(g, more);
+    for (auto unused = more + 1 - static_cast<int>(opened.size()); unused > 0; --unused)
+      slots_.give();
+    crew sessions(executor_);
+    own_scenarios(g, sessions, false);
+    std::vector<std::vector<planned const*>> shares(opened.size());
+    std::size_t next = 0;
+    for (auto const& p : g.own->scenarios)
+      if (!alone(*g.own, *p.scenario) && !inapplicable(g, p)) shares[next++ % shares.size()].push_back(&p);
+    for (std::size_t i = 0; i < opened.size(); ++i) {
+      auto work = shared_scenarios(g, std::move(opened[i]), std::move(shares[i]));
+      sessions.spawn(std::move(work));
+    }
+    co_await sessions.all();
+    if (sessions.thrown()) std::rethrow_exception(sessions.thrown());
+  }
+
+  /// How many sessions share the scenarios of a group. Where each is a process of its own, it would cost more than it
+  /// saves; and those that all groups have already must leave slots for them.
+  int wanted_sessions(group const& g) const {
+    if (!g.env.http()) return 1;
+    auto const turns =
+        std::count_if(g.scenarios.begin(), g.scenarios.end(), [&](planned const& p) { return !alone(g, *p.scenario); });
+    auto const room = 1 + std::max(0, slots_.all() - static_cast<int>(groups_.size()));
+    return std::clamp(static_cast<int>(turns / least_turns), 1, std::min(most_shared, room));
+  }
+
+  /// The first one, and as many others as the subject opens, `most`.
+  asio::awaitable<std::vector<std::unique_ptr<session>>> shared_sessions(running& g, int most) {
+    std::vector<std::unique_ptr<session>> out;
+    out.push_back(std::move(g.shared));
+    while (most-- > 0 && !state_.stopping) {
+      auto another = open(*g.own, "shared");
+      if (!another) break;
+      auto steps = opening_steps(*g.own);
+      auto const opening = co_await prepare(*g.own, *another, std::move(steps), "opening");
+      if (!opening.stopped.empty()) { // a server of one session, perhaps: that is enough
+        co_await close(g, *another);
+        break;
+      }
+      out.push_back(std::move(another));
+    }
+    co_return out;
+  }
+
+  /// Opens the session, and asks the subject what it is.
+  asio::awaitable<void> qualify(running& r, session& shared) {
     auto& g = *r.own;
     auto steps = opening_steps(g);
     auto opening = co_await prepare(g, shared, std::move(steps), "opening");
@@ -262,7 +341,7 @@ private:
       co_return;
     }
     if (steps = probe_steps(g); !steps.empty())
-      if (auto probe = open(g, "probe", &g.known)) {
+      if (auto probe = open(g, "probe")) {
         co_await prepare(g, *probe, std::move(steps), "probe");
         take_probe(g, probe->names);
         drain(*probe);
@@ -289,13 +368,14 @@ private:
       }
   }
 
-  asio::awaitable<void> shared_scenarios(running& r, std::unique_ptr<session> shared) {
+  /// The scenarios take turns in the session. Gives its slot back.
+  asio::awaitable<void> shared_scenarios(running& r, std::unique_ptr<session> shared,
+                                         std::vector<planned const*> turns) {
     auto& g = *r.own;
     int restarts = 0;
     bool suspect = false;
-    for (auto const& p : g.scenarios) {
+    for (auto const* p : turns) {
       if (state_.stopping) break;
-      if (alone(g, *p.scenario) || inapplicable(r, p)) continue;
       bool broken = !shared->alive();
       if (!broken && suspect) {
         auto steps = health_steps(g);
@@ -306,21 +386,26 @@ private:
         // What a scenario broke must not hide what the others show.
         ++restarts;
         co_await close(r, *shared);
-        auto again = open(g, "shared", &g.known);
-        if (!again) co_return;
+        auto again = open(g, "shared");
+        if (!again) {
+          slots_.give();
+          co_return;
+        }
         shared = std::move(again);
         auto steps = opening_steps(g);
         co_await prepare(g, *shared, std::move(steps), "opening");
       }
-      suspect = co_await scenario(r, *shared, p);
+      suspect = co_await scenario(r, *shared, *p);
     }
     co_await close(r, *shared);
+    slots_.give();
   }
 
   asio::awaitable<void> client_group(running& r) {
     auto& g = *r.own;
+    if (state_.stopping) co_return;
     co_await slots_.take();
-    if (auto probe = open(g, "qualification", &g.known)) {
+    if (auto probe = open(g, "qualification")) {
       auto steps = opening_steps(g);
       auto opening = co_await prepare(g, *probe, std::move(steps), "opening");
       if (!take_opening(g, *opening.interpreter, probe->names, probe->traffic))
@@ -340,8 +425,7 @@ private:
     if (inapplicable(g, p)) co_return;
     co_await slots_.take();
     if (!state_.stopping) {
-      auto const outside = g.own->outside();
-      if (auto s = open(*g.own, p.scenario->name, &outside)) {
+      if (auto s = open(*g.own, p.scenario->name)) {
         (void)co_await scenario(g, *s, p);
         co_await close(g, *s);
       }

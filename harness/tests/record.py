@@ -12,6 +12,8 @@ class record:
     header: dict
     checks: list
     states: list
+    sessions: list
+    entries: list  # what went on in the sessions, in order
     lines: collections.Counter
     footer: dict | None
 
@@ -26,7 +28,7 @@ class record:
 
 
 def read(path):
-    found = record({}, [], [], collections.Counter(), None)
+    found = record({}, [], [], [], [], collections.Counter(), None)
     with open(path, encoding="utf-8") as lines:
         for number, text in enumerate(lines, 1):
             line = json.loads(text)
@@ -40,6 +42,10 @@ def read(path):
                 found.checks.append(line)
             elif kind == "state":
                 found.states.append(line)
+            elif kind == "session":
+                found.sessions.append(line)
+            elif kind in ("mark", "in", "out"):
+                found.entries.append(line)
             elif kind == "footer":
                 found.footer = line
     return found

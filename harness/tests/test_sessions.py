@@ -1,0 +1,123 @@
+"""How mcp-assay spreads its scenarios over sessions, seen in the records of its runs."""
+import contextlib
+import http.client
+import http.server
+import json
+import threading
+import urllib.parse
+
+import programs
+import pytest
+
+REVISION = "2025-11-25"
+
+
+@contextlib.contextmanager
+def of_one_session(url):
+    """The server at `url`, but that it takes a single `initialize`: the address of that."""
+    behind = urllib.parse.urlsplit(url)
+    opened = threading.Lock()
+
+    class handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self, status, body=b"", headers=()):
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if b'"initialize"' in body and not opened.acquire(blocking=False):
+                self.answer(400)
+                return
+            connection = http.client.HTTPConnection(behind.hostname, behind.port, timeout=20)
+            connection.request(self.command, behind.path, body, dict(self.headers))
+            came = connection.getresponse()
+            kept = [(name, value) for name, value in came.getheaders() if name.lower() not in ("content-length", "transfer-encoding", "connection")]
+            self.answer(came.status, came.read(), kept)
+
+        do_DELETE = do_POST
+
+        def do_GET(self):
+            self.answer(405)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/mcp"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def by_session(record):
+    """{session: (purpose, the scenarios that ran in it)}"""
+    found = {line["session"]: (line["purpose"], []) for line in record.sessions}
+    for line in record.entries:
+        if line["type"] == "mark" and line["what"] == "begin" and "/" in line["scenario"]:
+            found[line["session"]][1].append(line["scenario"])
+    return found
+
+
+def shared(record):
+    return [scenarios for purpose, scenarios in by_session(record).values() if purpose == "shared"]
+
+
+@pytest.fixture
+def server(reference_server):
+    with programs.listening([reference_server, "--http", "0"]) as url:
+        yield url
+
+
+def test_sessions_share_the_scenarios_of_a_server_over_http(judge, server):
+    done = judge("server", "--url", server, "--revision", REVISION)
+    shares = shared(done.record)
+    assert len(shares) == 3 and all(len(share) > 8 for share in shares)
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+    every = [scenario for share in shares for scenario in share]
+    assert len(every) == len(set(every))
+
+
+def test_every_session_is_opened_without_what_belongs_to_another(judge, server):
+    done = judge("server", "--url", server, "--revision", REVISION)
+    openings = [line for line in done.record.entries if line["type"] == "out" and '"method":"initialize"' in line.get("text", "") and line["frame"] == 1]
+    assert len(openings) > 3
+    for line in openings:
+        assert not {name.lower() for name, _ in line["headers"]} & {"mcp-session-id"}, line
+
+
+def test_a_session_more_needs_scenarios_enough(judge, server):
+    done = judge("server", "--url", server, "--revision", REVISION, "--only", "tools.*", exits=(0, 1, 3))
+    shares = shared(done.record)
+    assert len(shares) <= 2 and all(shares), shares
+
+
+def test_one_connection_at_a_time_is_one_shared_session(judge, server):
+    done = judge("server", "--url", server, "--revision", REVISION, "--revision", "2025-06-18", "--jobs", "1")
+    assert len(shared(done.record)) == 2  # one for each revision
+
+
+def test_a_server_of_one_session_is_judged_in_it(judge, server):
+    usual = shared(judge("server", "--url", server, "--revision", REVISION).record)
+    with of_one_session(server) as url:
+        done = judge("server", "--url", url, "--revision", REVISION)
+    shares = shared(done.record)
+    assert len(shares[0]) == sum(map(len, usual)) and not any(shares[1:])
+    ran = set(shares[0])
+    outcomes = {check["outcome"] for check in done.record.checks if check["by"] in ran}
+    assert "pass" in outcomes and done.record.outcomes["error"] == 0
+    assert not [check for check in done.record.checks if check["by"] in ran and check["outcome"] == "blocked" and "open" in json.dumps(check)]
+
+
+def test_stdio_is_one_process_for_those_that_share_it(judge, reference_server):
+    done = judge("server", "--stdio", str(reference_server), "--revision", REVISION)
+    assert len(shared(done.record)) == 1
