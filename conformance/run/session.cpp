@@ -21,7 +21,9 @@ double session::now_ms() const {
 }
 
 bool session::spoke() const {
-  return std::any_of(traffic.frames().begin(), traffic.frames().end(), [](auto const& f) { return f.from_subject; });
+  auto const& exchanges = traffic.exchanges();
+  return std::any_of(traffic.frames().begin(), traffic.frames().end(), [](auto const& f) { return f.from_subject; }) ||
+         std::any_of(exchanges.begin(), exchanges.end(), [](auto const& e) { return e.second.status != 0; });
 }
 
 void session::absorb(engine::event const& e) {

@@ -35,7 +35,7 @@ struct session {
 
   session(run_state& state, engine::bindings const* outer);
   double now_ms() const;
-  /// The subject has sent something.
+  /// The subject has sent something, if only the status of a response.
   bool spoke() const;
   /// Takes an event into the traffic and the record. When the subject overran a limit, the mailbox is shut.
   void absorb(engine::event const& e);

@@ -19,31 +19,29 @@ def of_one_session(url):
     opened = threading.Lock()
 
     class handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def answer(self, status, body=b"", headers=()):
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+        # HTTP/1.0, as http.server has it: a response ends with its connection, so that streams need no framing.
+        disable_nagle_algorithm = True
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if b'"initialize"' in body and not opened.acquire(blocking=False):
-                self.answer(400)
+                self.send_error(400)
                 return
             connection = http.client.HTTPConnection(behind.hostname, behind.port, timeout=20)
             connection.request(self.command, behind.path, body, dict(self.headers))
             came = connection.getresponse()
-            kept = [(name, value) for name, value in came.getheaders() if name.lower() not in ("content-length", "transfer-encoding", "connection")]
-            self.answer(came.status, came.read(), kept)
+            self.send_response(came.status)
+            for name, value in came.getheaders():
+                if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                    self.send_header(name, value)
+            self.end_headers()
+            while some := came.read1(65_536):
+                self.wfile.write(some)
 
         do_DELETE = do_POST
 
         def do_GET(self):
-            self.answer(405)
+            self.send_error(405)
 
         def log_message(self, *_):
             pass
