@@ -16,11 +16,17 @@ place below(place const& at, std::string_view more) {
 /// What the runner itself puts into the profile, beside what the era takes from the opening and the introspection.
 constexpr std::string_view from_the_runner[] = {"sample", "contract"};
 
-std::set<std::string, std::less<>> profile_names(parts const& p) {
+/// What the profile of such a subject may have: "server", "client" or "both".
+std::set<std::string, std::less<>> profile_names(parts const& p, std::string_view subject) {
   std::set<std::string, std::less<>> out(std::begin(from_the_runner), std::end(from_the_runner));
-  for (auto const& e : p.eras)
-    for (auto const& [name, value] : e.value.profile)
-      out.emplace(name);
+  for (auto const& e : p.eras) {
+    if (subject != "client")
+      for (auto const& [name, value] : e.value.profile)
+        out.emplace(name);
+    if (subject != "server")
+      for (auto const& [name, value] : e.value.client_profile)
+        out.emplace(name);
+  }
   return out;
 }
 
@@ -62,6 +68,7 @@ public:
       if (!s.fence.empty()) was_sent(s.fence, below(at, "/fence"));
       // The name is given before the checks look: they may compare a view with itself.
       if (!s.as.empty()) known_.names.insert(s.as);
+      came_.insert(s.as);
       patterns(s, at);
     } else if (verb == "forbid") {
       selector(s.forbid.as_object(), below(at, "/forbid"));
@@ -140,6 +147,9 @@ private:
     for (auto const* member : {"answer_to", "exchange", "head"})
       if (auto const* name = what.if_contains(member))
         was_sent(name->as_string(), below(at, std::string("/") + member));
+    if (auto const* again = what.if_contains("again"); again && !came_.contains(std::string(again->as_string())))
+      p_.problem(below(at, "/again"),
+                 "no step before this one expects anything named " + std::string(again->as_string()));
     if (auto const* where = what.if_contains("where"))
       check_pattern(p_, where->as_object(), below(at, "/where"), known_, revisions_);
   }
@@ -168,6 +178,7 @@ private:
   scope known_;
   std::set<std::string> revisions_;
   std::set<std::string, std::less<>> sent_;
+  std::set<std::string, std::less<>> came_;
 };
 
 /// Replies of the server that we play.
@@ -177,8 +188,8 @@ void check_serves(parts& p, json::object const& serves, place const& at, scope k
     check_value(p, reply, {at.file, at.pointer + "/" + wire::pointer_token(method)}, known);
 }
 
-scope base(parts const& p) {
-  return {{"run"}, profile_names(p)};
+scope base(parts const& p, std::string_view subject) {
+  return {{"run"}, profile_names(p, subject)};
 }
 
 void check_needs(parts& p, json::object const& needs, place const& at, scope const& known) {
@@ -211,7 +222,7 @@ void check_scenarios(parts& p) {
     if (p.has_revisions && revisions.empty())
       p.problem(at, "applies in no revision over no transport", "its transports, features and revisions leave nothing");
 
-    auto known = base(p);
+    auto known = base(p, subject);
     known.names.insert("profile");
     check_needs(p, s.needs, below(at, "/needs"), known);
     if (s.connection == "shared" || s.plays == "server") known.names.insert("opened");
@@ -258,7 +269,7 @@ void check_scenarios(parts& p) {
 
 void check_eras(parts& p) {
   for (auto const& [e, at] : p.eras) {
-    auto known = base(p);
+    auto known = base(p, "server");
     check_value(p, e.request, below(at, "/request"), known);
     {
       walk opening(p, known, {});
@@ -285,6 +296,14 @@ void check_eras(parts& p) {
       known = steps.known();
     }
     check_value(p, e.profile, below(at, "/profile"), known);
+    {
+      walk opening(p, base(p, "client"), {});
+      for (std::size_t i = 0; i < e.client_opening.size(); ++i)
+        opening.take(e.client_opening[i], below(at, "/client_opening/" + std::to_string(i)));
+      if (!opening.known().names.contains("opened"))
+        p.problem(below(at, "/client_opening"), "names nothing opened", "it shows that the client opened the session");
+      check_value(p, e.client_profile, below(at, "/client_profile"), opening.known());
+    }
     auto in_headers = known;
     in_headers.names.insert("message");
     for (std::size_t i = 0; i < e.headers.size(); ++i)
@@ -305,7 +324,7 @@ void check_rules(parts& p) {
   for (auto const& [r, at] : p.rules) {
     if (!names.insert(r.page + "/" + r.name).second)
       p.problem(below(at, "/name"), r.name + " is the name of another rule of this page too");
-    auto known = base(p);
+    auto known = base(p, "both");
     known.names.insert({"profile", "opened"});
     auto const* requirement = p.all.find_requirement(r.requirement);
     if (!requirement)

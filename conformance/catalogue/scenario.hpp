@@ -89,12 +89,13 @@ struct era {
   std::vector<json::object> unspoken;
   std::vector<step> probe; ///< by us, on a connection of its own, before the introspection
   std::vector<introspection_step> introspection;
-  json::object profile;
+  json::object profile;        ///< what a server said of itself, by name
+  json::object client_profile; ///< what a client said of itself
   json::object fence;
   json::object serves;
 };
 BOOST_DESCRIBE_STRUCT(era, (),
                       (era, capabilities, request, headers, opening, client_opening, unspoken, probe, introspection,
-                       profile, fence, serves))
+                       profile, client_profile, fence, serves))
 
 } // namespace assay::catalogue

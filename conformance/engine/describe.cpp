@@ -81,6 +81,8 @@ std::string selected(json::object const& selector) {
     out = "the request " + std::string(request->as_string());
   else if (auto const* notification = selector.if_contains("notification"))
     out = "the notification " + std::string(notification->as_string());
+  else if (auto const* again = selector.if_contains("again"))
+    out = "nothing more: it looks again at " + std::string(again->as_string());
   else
     out = "the end of the process";
   if (auto const* where = selector.if_contains("where")) out += " with " + describe_pattern(where->as_object());

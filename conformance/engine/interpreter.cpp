@@ -562,6 +562,18 @@ interpreter::found interpreter::look(json::object const& selector, bool timed_ou
       out.state = progress::stopped;
       out.nothing = e && e->status ? "the response did not end in time" : "no response came in time";
     }
+  } else if (auto const* again = selector.if_contains("again")) {
+    std::string const name(again->as_string());
+    auto const came = frame_names_.find(name);
+    if (came == frame_names_.end()) {
+      out.state = progress::stopped;
+      out.nothing = "nothing came under the name " + name;
+      return out;
+    }
+    out.state = progress::done;
+    out.view = *names_.find(name);
+    out.frame = came->second;
+    if (auto const on = exchange_names_.find(name); on != exchange_names_.end()) out.exchange = on->second;
   } else if (selector.contains("exit")) {
     if (traffic_.exit()) {
       out.state = progress::done;
@@ -680,6 +692,7 @@ interpreter::progress interpreter::run_expect(catalogue::step const& s) {
   last_view_ = f.view;
   if (!s.as.empty()) {
     names_.set(s.as, f.view);
+    frame_names_.insert_or_assign(s.as, f.frame);
     if (f.exchange) exchange_names_.insert_or_assign(s.as, f.exchange);
   }
   judge(s, f);

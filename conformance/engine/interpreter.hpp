@@ -131,6 +131,7 @@ private:
   match_context matching_;
   std::map<std::string, sent, std::less<>> sent_;
   std::map<std::string, exchange_id, std::less<>> exchange_names_;
+  std::map<std::string, std::size_t, std::less<>> frame_names_; ///< of what came under a name; 0 for what is no frame
   std::set<std::size_t> consumed_;
   std::set<exchange_id> answered_; ///< exchanges of the subject that we have answered
   std::size_t current_ = 0;

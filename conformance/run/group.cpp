@@ -123,7 +123,10 @@ bool take_opening(group& g, engine::interpreter const& opening, engine::bindings
                   engine::traffic const& traffic) {
   if (g.client()) {
     // Its own exit ends the steps; whether the client opened shows in the names.
-    if (names.find("opened")) return true;
+    if (names.find("opened")) {
+      g.profile = make_profile(g.env, names, g.sample);
+      return true;
+    }
     bool const said = !traffic.frames().empty() || !traffic.exchanges().empty();
     g.state = said ? "unspoken" : "unreached";
     return false;

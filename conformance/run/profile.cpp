@@ -36,7 +36,8 @@ json::value sample_tool(json::object const& profile) {
 
 json::object make_profile(engine::environment const& env, engine::bindings const& names, json::object const& sample) {
   json::object profile;
-  for (auto const& [name, value] : env.era->profile)
+  bool const client = env.subject == message::sender::client;
+  for (auto const& [name, value] : client ? env.era->client_profile : env.era->profile)
     if (auto found = engine::resolve(value, names)) profile.emplace(name, std::move(*found));
   json::object chosen = sample;
   if (!chosen.contains("tool"))

@@ -411,6 +411,7 @@ private:
       if (!take_opening(g, *opening.interpreter, probe->names, probe->traffic))
         g.reason = g.state == "unspoken" ? "the subject does not open it" : explain(*probe, opening.stopped);
       settle_profile(g);
+      state_.writer->write_profile(g.env.revision->name, g.env.transport, g.profile);
       co_await close(r, *probe);
     }
     slots_.give();

@@ -629,6 +629,30 @@ TEST_CASE("a client on a pipe is started, served and judged", "[interpreter][cli
   }
 }
 
+TEST_CASE("what came is looked at again, and nothing fails when it never came", "[interpreter][client]") {
+  connection c(legacy, "stdio", message::sender::client);
+  c.start(R"([
+    {"goal": "tools_call"},
+    {"expect": {"request": "tools/call"}, "as": "call"},
+    {"expect": {"again": "call"}, "checks": {"x.y": {"/message/params/task": {"present": true}}}}])",
+          {"x.y"});
+  SECTION("right") {
+    c.line(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"task":{}}})");
+    REQUIRE(c.running->finished());
+    CHECK(c.result("x.y").result == outcome::pass);
+    CHECK(c.result("x.y").frame == 1);
+  }
+  SECTION("wrong") {
+    c.line(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}})");
+    CHECK(c.result("x.y").result == outcome::fail);
+  }
+  SECTION("never") {
+    c.deadline();
+    REQUIRE(c.running->finished());
+    CHECK(c.result("x.y").result == outcome::blocked);
+  }
+}
+
 TEST_CASE("a scenario's reply stands for the era's as a whole", "[interpreter][client]") {
   connection c(modern, "stdio", message::sender::client);
   c.start(R"([{"goal": "tools_call"}, {"expect": {"request": "tools/call"}, "checks": {"x.y": {}}}])", {"x.y"},

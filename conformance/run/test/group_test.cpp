@@ -130,6 +130,29 @@ TEST_CASE("a call that is safe is named by the subject file, or harmless by what
   CHECK_FALSE(sample(R"({"tool": null})").contains("sample"));
 }
 
+TEST_CASE("the profile of a client is what it says when it opens", "[group]") {
+  auto const data = whole();
+  auto const selected = run::selection{{"client-calls-a-task", "client-follows-a-task"}, {}};
+  auto const opened = [&](char const* revision, char const* name, char const* view) {
+    auto g = run::plan_group(data, *data.revisions.find(revision), "stdio", message::sender::client, selected).value();
+    engine::bindings names(&g->known);
+    engine::traffic none;
+    engine::interpreter const opening(g->env, {}, {}, {}, none, names);
+    names.set("opened", world::parse("{}"));
+    names.set(name, world::parse(view));
+    CHECK(run::take_opening(*g, opening, names, none));
+    run::settle_profile(*g);
+    return g;
+  };
+  auto const applies = [](run::group const& g) { return !run::unmet(g, *g.scenarios.at(0).scenario); };
+  CHECK(applies(*opened("2025-11-25", "initialize", R"({"message": {"params": {"capabilities": {"tasks": {}}}}})")));
+  CHECK_FALSE(applies(*opened("2025-11-25", "initialize", R"({"message": {"params": {"capabilities": {}}}})")));
+  CHECK(applies(*opened("2026-07-28", "opened", R"({"message": {"params": {"_meta": {
+    "io.modelcontextprotocol/clientCapabilities": {"extensions": {"io.modelcontextprotocol/tasks": {}}}}}}})")));
+  CHECK_FALSE(applies(*opened("2026-07-28", "opened", R"({"message": {"params": {"_meta": {
+    "io.modelcontextprotocol/clientCapabilities": {}}}}})")));
+}
+
 TEST_CASE("scenarios that come last have a connection of their own", "[group]") {
   auto const data = whole();
   auto const g = planned(data, "2026-07-28", "streamable-http");
