@@ -3,6 +3,7 @@
 #include "reference/client/mrtr.hpp"
 #include "reference/client/prompts.hpp"
 #include "reference/client/resources.hpp"
+#include "reference/client/tasks.hpp"
 #include "reference/client/tools.hpp"
 #include "reference/client/versioning.hpp"
 
@@ -11,7 +12,7 @@
 namespace assay::client {
 namespace {
 
-constexpr std::array<std::string_view, 12> names{"initialize",
+constexpr std::array<std::string_view, 13> names{"initialize",
                                                  "tools_call",
                                                  "request-metadata",
                                                  "http-standard-headers",
@@ -22,6 +23,7 @@ constexpr std::array<std::string_view, 12> names{"initialize",
                                                  "sep-2322-client-request-state",
                                                  "json-schema-ref-no-deref",
                                                  "json-schema-2020-12-preservation",
+                                                 "tasks_list",
                                                  "list"};
 
 std::string failure_of(answer const& got, std::string const& what) {
@@ -102,6 +104,15 @@ task<std::string> custom_headers(state& c, json::object context) {
   co_return std::string();
 }
 
+/// Every page of the tasks of the session.
+task<std::string> all_tasks(state& c) {
+  listing const tasks = co_await list_tasks(c);
+  for (auto const& one : tasks.entries)
+    if (auto const* const id = wire::find(one, "/taskId"); id && id->is_string())
+      print(c, "task  " + std::string(id->get_string()));
+  co_return tasks.failed;
+}
+
 /// A call that needs input, with another call before its retry: the state belongs to the retry alone.
 task<std::string> request_state(state& c) {
   std::string failed = co_await list(c);
@@ -169,6 +180,7 @@ task<std::string> perform(state& c, std::string name, json::object context) {
     return list_and_call(c, "test_client_elicitation_defaults", std::move(arguments));
   if (name == "sep-2322-client-request-state") return request_state(c);
   if (name == "json-schema-2020-12-preservation") return schema_echo(c);
+  if (name == "tasks_list") return all_tasks(c);
   return list(c); // initialize, request-metadata, json-schema-ref-no-deref, list: nothing but an ordinary request
 }
 

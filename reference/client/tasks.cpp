@@ -113,6 +113,7 @@ json::object const* task_of(state const& c, answer const& got, bool asked) {
   return made ? made->if_object() : nullptr;
 }
 
+// [tasks.polls-to-the-end] [tasks-extension.polls-to-the-end]
 // [tasks.needs-no-notification] What a notification would say is asked for.
 task<answer> follow_task(state& c, json::object begun) {
   json::object shown = std::move(begun);
