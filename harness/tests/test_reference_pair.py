@@ -166,3 +166,22 @@ def test_a_connection_without_pongs_is_over(reference_client, reference_server, 
     with pair(reference_client, reference_server, over, LEGACY) as run:
         alive = run("call", "slow_compute", '{"seconds":1}', options=["--ping-every", "0.1"])
         assert alive.exit == 0 and "Computed" in alive.out, alive.told()
+
+
+def test_a_client_without_pongs_is_over(reference_client, reference_server):
+    pinging = [reference_server, "--ping-every", "0.1", "--timeout", "0.5"]
+    hello = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "deaf", "version": "1"}}
+    sent = [{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}, {"jsonrpc": "2.0", "method": "notifications/initialized"}]
+    with programs.start(pinging, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdin.write("".join(json.dumps(one) + "\n" for one in sent).encode())
+        process.stdin.flush()
+        assert json.loads(programs.read_line(process.stdout, 20))["id"] == 1
+        assert json.loads(programs.read_line(process.stdout, 20))["method"] == "ping"
+        assert b"does not answer pings" in programs.read_line(process.stderr, 20)
+        assert process.wait(10) == 1
+    server = " ".join(map(str, pinging))
+    alive = programs.run([reference_client, "--revision", LEGACY, "--stdio", server, "call", "slow_compute", '{"seconds":1}'], timeout=30)
+    assert alive.exit == 0 and "Computed" in alive.out, alive.told()
+    with programs.listening([*pinging, "--http", "0"]) as url:
+        alive = programs.run([reference_client, "--revision", LEGACY, url, "call", "slow_compute", '{"seconds":1}'], timeout=30)
+        assert alive.exit == 0 and "Computed" in alive.out, alive.told()

@@ -1,10 +1,11 @@
 #include "reference/app/client_options.hpp"
 
+#include "reference/app/seconds.hpp"
+
 #include "reference/session/trace_context.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -16,14 +17,6 @@ namespace {
 std::string environment(char const* name) {
   char const* const value = std::getenv(name);
   return value ? value : "";
-}
-
-wire::result<std::chrono::milliseconds> read_seconds(std::string const& name, std::string const& text) {
-  double seconds = 0;
-  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0) || seconds > 86'400)
-    return wire::problem{name, "'" + text + "' is no number of seconds", "more than 0, at most a day"};
-  return std::chrono::milliseconds(static_cast<long long>(seconds * 1000));
 }
 
 wire::result<void> add_fault(faults::mutant& to, std::string const& value) {

@@ -58,6 +58,9 @@ struct stdio_server {
   std::multimap<clock::time_point, std::uint64_t> timers = {};
   faults::memory passed = {};
 
+  bool lost = false; ///< the client does not answer pings
+
+  /// False when the channel is at its end.
   bool send(server::effects const& done) {
     std::string bytes;
     for (auto const& one : done.messages) {
@@ -82,7 +85,8 @@ struct stdio_server {
     }
     for (auto const& one : done.timers)
       timers.emplace(clock::now() + one.after, one.number);
-    return write_all(bytes);
+    lost = lost || !done.lost.empty();
+    return write_all(bytes) && !lost;
   }
 
   bool receive(wire::line_splitter::line line) {
@@ -111,6 +115,12 @@ struct stdio_server {
     return true;
   }
 
+  /// The exit code of a channel that ended before its input did.
+  int ended() const {
+    if (lost) std::fputs("mcp-reference-server: the client does not answer pings\n", stderr);
+    return lost;
+  }
+
   int milliseconds_to_next_timer() const {
     if (timers.empty()) return -1;
     auto const left = std::chrono::ceil<std::chrono::milliseconds>(timers.begin()->first - clock::now()).count();
@@ -132,7 +142,7 @@ int serve_stdio(server::core& core, faults::mutant const& mutant) {
     auto const ready = ::poll(watched, input_open ? 2 : 1, server.milliseconds_to_next_timer());
     if (ready < 0 && errno != EINTR) return 1;
     if (stop_requested) break;
-    if (!server.run_timers()) return 0;
+    if (!server.run_timers()) return server.ended();
     if (ready <= 0 || !input_open || !(watched[1].revents & (POLLIN | POLLHUP | POLLERR))) continue;
 
     char buffer[65536];
@@ -141,7 +151,7 @@ int serve_stdio(server::core& core, faults::mutant const& mutant) {
     // [stdio.exits-at-end-of-input]
     input_open = n > 0;
     for (auto& line : n > 0 ? lines.feed({buffer, static_cast<std::size_t>(n)}) : lines.finish())
-      if (!server.receive(std::move(line))) return 0;
+      if (!server.receive(std::move(line))) return server.ended();
   }
   server.send(core.stop(true));
   return 0;

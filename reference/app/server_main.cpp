@@ -48,6 +48,8 @@ int main(int count, char** arguments) {
   server::settings settings;
   settings.revisions = spoken(transports[0]);
   settings.page_size = options->page_size;
+  settings.ping_every = options->ping_every;
+  settings.limits.answer_time = options->answer_time;
   settings.secret = session::random_hex(32);
   settings.unguessable = [] { return session::random_hex(16); };
   settings.now = [] {

@@ -1,5 +1,7 @@
 #include "reference/app/server_options.hpp"
 
+#include "reference/app/seconds.hpp"
+
 #include <charconv>
 #include <fstream>
 #include <iterator>
@@ -27,7 +29,7 @@ std::optional<std::string> read_fault(std::string const& value) {
 
 std::string_view server_usage() {
   return "mcp-reference-server [--http PORT [--tls CERTIFICATE KEY] [--allow-origin O]...] [--revision R]...\n"
-         "                     [--page-size N] [--fault JSON|@FILE]...\n"
+         "                     [--page-size N] [--ping-every S] [--timeout S] [--fault JSON|@FILE]...\n"
          "\n"
          "The MCP server that the specification describes, on standard input and output, or over HTTP.\n"
          "\n"
@@ -36,6 +38,9 @@ std::string_view server_usage() {
          "  --tls CERT KEY      the same over HTTPS, with a certificate and its key in PEM files\n"
          "  --revision R        speak this revision of the specification (again for more; all without it)\n"
          "  --page-size N       entries on a page of tools/list and other lists (5)\n"
+         "  --ping-every S      ping the client of a session so often; without an answer in --timeout its connection "
+         "ends\n"
+         "  --timeout S         seconds the client has to answer (60)\n"
          "  --fault JSON|@FILE  behave as this mutant: a rewrite or a named fault, see docs/interpreting.md\n"
          "  --allow-origin O    take requests from this Origin too (loopback ones on our port are taken anyway)\n"
          "  --help, --version\n";
@@ -54,7 +59,7 @@ wire::result<server_options> read_server_options(std::vector<std::string> const&
       continue;
     }
     bool const known = name == "--http" || name == "--revision" || name == "--page-size" || name == "--fault" ||
-                       name == "--allow-origin" || name == "--tls";
+                       name == "--allow-origin" || name == "--tls" || name == "--ping-every" || name == "--timeout";
     if (!known) return wire::problem{name, "there is no such option", "--help lists them"};
     std::size_t const wanted = name == "--tls" ? 2 : 1;
     if (i + wanted >= arguments.size())
@@ -70,6 +75,10 @@ wire::result<server_options> read_server_options(std::vector<std::string> const&
       auto const size = read_number<std::size_t>(value);
       if (!size || *size == 0) return wire::problem{name, "'" + value + "' is no page size", "1 or more"};
       read.page_size = *size;
+    } else if (name == "--ping-every" || name == "--timeout") {
+      auto const time = read_seconds(name, value);
+      if (!time) return time.error();
+      (name == "--timeout" ? read.answer_time : read.ping_every) = *time;
     } else if (name == "--fault") {
       auto const text = read_fault(value);
       if (!text)

@@ -3,6 +3,7 @@
 
 #include "reference/faults/mutant.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,8 @@ struct server_options {
   std::optional<std::uint16_t> http_port; ///< nothing: stdio
   std::vector<std::string> revisions;     ///< empty: all
   std::size_t page_size = 5;
+  std::chrono::milliseconds ping_every{}; ///< between two pings in a session; 0: none
+  std::chrono::milliseconds answer_time = std::chrono::seconds(60);
   std::string certificate_file; ///< with key_file: HTTPS
   std::string key_file;
   std::vector<std::string> allowed_origins;

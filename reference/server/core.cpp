@@ -39,6 +39,9 @@ struct core::peer {
   std::optional<session::legacy> session;
   std::map<std::string, ticket> open; ///< by JSON-RPC id
   std::string principal;
+  bool can_be_asked = true;
+  json::value ping;             ///< the id of the one that is not answered yet
+  std::uint64_t ping_timer = 0; ///< when the next one is due, or the answer to this one; 0: no pings
 };
 
 /// A JSON-RPC batch: answered as a whole once all its requests are.
@@ -66,6 +69,10 @@ void core::disconnect(peer_id id) {
   tasks_.forget(id);
   std::erase_if(batches_, [&](auto const& one) { return one.second.from == id; });
   peers_.erase(at);
+}
+
+void core::can_be_asked(peer_id id, bool so) {
+  if (auto const at = peers_.find(id); at != peers_.end()) at->second.can_be_asked = so;
 }
 
 session::legacy const* core::session(peer_id id) const {
@@ -411,6 +418,11 @@ void core::fail_asking(ticket about, std::string const& why, effects& out) {
 void core::receive_answer(peer_id id, json::value const& message, effects& out) {
   auto const* const given = wire::id_of(message);
   if (!session::is_valid_id(given)) return;
+  // Any answer shows that somebody is there, an error as well.
+  if (auto& ping = peers_.at(id).ping; !ping.is_null() && id_key(ping) == id_key(*given)) {
+    ping = nullptr;
+    return keep_pinging(id, out);
+  }
   for (auto const& [open_id, about] : peers_.at(id).open) {
     auto& asked = pending_.at(about).asked;
     auto const found = std::find_if(asked.begin(), asked.end(), [given](auto const& one) {
@@ -441,6 +453,7 @@ void core::receive_notification(peer_id id, json::value const& message, effects&
   if (method == "notifications/initialized") {
     if (from.session && from.session->now == session::legacy::phase::initialized)
       from.session->now = session::legacy::phase::operating;
+    if (from.session && from.ping_timer == 0) keep_pinging(id, out);
   } else if (method == "notifications/cancelled") {
     auto const* const cancelled = params_of(message).if_contains("requestId");
     // [cancellation.invalid-ignored] [cancellation.race-survived]
@@ -523,6 +536,11 @@ effects core::woken(std::uint64_t timer) {
   effects out;
   auto const set = alarms_.extract(timer);
   if (!set) return out;
+  if (set.mapped().pinged) {
+    auto const peer = peers_.find(set.mapped().pinged);
+    if (peer != peers_.end() && peer->second.ping_timer == timer) ping_or_give_up(peer->first, out);
+    return out;
+  }
   if (!set.mapped().task.empty()) {
     auto const& id = set.mapped().task;
     for (auto const owner : {std::uint64_t{0}, set.mapped().about}) {
@@ -544,6 +562,37 @@ effects core::woken(std::uint64_t timer) {
   else
     give_up_asking(at->first, out);
   return out;
+}
+
+// [ping.sent-periodically]
+void core::keep_pinging(peer_id id, effects& out) {
+  if (settings_.ping_every.count() > 0 && peers_.at(id).session->revision->has("ping"))
+    time_ping(id, settings_.ping_every, out);
+}
+
+void core::time_ping(peer_id id, std::chrono::milliseconds after, effects& out) {
+  auto const number = next_++;
+  alarm set;
+  set.pinged = id;
+  alarms_.emplace(number, std::move(set));
+  peers_.at(id).ping_timer = number;
+  out.timers.push_back({number, after});
+}
+
+/// The next ping is due, or the answer to the last one was.
+void core::ping_or_give_up(peer_id id, effects& out) {
+  auto& to = peers_.at(id);
+  // Who cannot be asked cannot be late either.
+  if (!to.can_be_asked) {
+    to.ping = nullptr;
+    return keep_pinging(id, out);
+  }
+  // [ping.timeout-ends-connection]
+  if (!to.ping.is_null()) return out.lost.push_back(id);
+  to.ping = to.session->next_request_id++;
+  auto message = session::make_request(to.ping, "ping", {});
+  out.messages.push_back({id, 0, std::move(message), {}, false, 200});
+  time_ping(id, settings_.limits.answer_time, out);
 }
 
 // [tasks-extension.found-at-once] It is in the store before anyone hears of it.

@@ -41,6 +41,7 @@ struct effects {
   std::vector<timer> timers;
   std::vector<ticket> drop_connection; ///< let go of the connection that waits for this one
   std::vector<ticket> closed;          ///< these get no answer any more: they were cancelled
+  std::vector<peer_id> lost;           ///< these do not answer pings: their connection has failed
   ticket about = 0;                    ///< receive(): the ticket of what came in; 0 when nothing will be answered
 };
 
@@ -56,6 +57,9 @@ public:
 
   /// Forgets the peer with all that it has open.
   void disconnect(peer_id peer);
+
+  /// Whether requests of ours get to the peer now. They do until this says that they do not.
+  void can_be_asked(peer_id peer, bool so);
 
   /// A message as it came. `hint`: what the transport knows of its era already.
   effects receive(peer_id peer, json::value const& message, era hint = era::any);
@@ -86,6 +90,7 @@ private:
     std::string task; ///< instead of a request
     std::size_t round = 0;
     std::string question = {}; ///< of the request: the one whose task is to be looked at
+    peer_id pinged = 0;        ///< instead of a request: the peer whose next ping is due, or whose answer to one is
   };
 
   void receive_one(peer_id id, json::value const& message, era hint, ticket group, effects& out);
@@ -101,6 +106,9 @@ private:
   void go_on_asking(ticket about, std::string const& input, json::value const& result, effects& out);
   void fail_asking(ticket about, std::string const& why, effects& out);
   void wake_later(ticket about, std::chrono::milliseconds after, effects& out);
+  void keep_pinging(peer_id id, effects& out);
+  void time_ping(peer_id id, std::chrono::milliseconds after, effects& out);
+  void ping_or_give_up(peer_id id, effects& out);
   void start_task(ticket about, call const& c, as_task background, effects& out);
   void run_task(task& one, effects& out);
   void run_tasks(effects& out);

@@ -106,6 +106,12 @@ void http_sse::route(effects&& done, http_effects& out) {
     if (at == streams_.end()) continue;
     out.actions.push_back(stream_event{at->second, {}, {}, std::move(one.message), std::move(one.request), {}});
   }
+  for (auto const peer : done.lost) {
+    auto const at = streams_.find(peer);
+    if (at == streams_.end()) continue;
+    out.actions.push_back(stream_end{at->second});
+    gone(at->second);
+  }
   for (auto const& one : done.timers)
     out.timers.push_back(one);
 }

@@ -26,6 +26,7 @@ struct settings {
   std::function<std::int64_t()> now;        ///< milliseconds
   std::function<std::string()> unguessable; ///< visible ASCII, 128 bits or more
   server::limits limits = {};
+  std::chrono::milliseconds ping_every{}; ///< between two pings in a session; 0: none
 
   /// The revision of that name, when it is spoken here.
   revision::revision const* find(std::string_view name) const;

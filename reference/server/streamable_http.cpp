@@ -213,6 +213,7 @@ void streamable_http::open_session(exchange_id id, json::value const& message, h
     auto name = core_.configuration().unguessable();
     answer.headers.push_back({session_header, name});
     sessions_.emplace(std::move(name), http_session{peer, ++clock_, {}});
+    core_.can_be_asked(peer, false); // until it opens a GET stream
   }
   out.actions.push_back(std::move(answer));
 }
@@ -310,6 +311,14 @@ void streamable_http::end_stream(stream_id id, http_effects& out) {
 
 // [streamable-http.stream-messages-related] [streamable-http.stream-notifications-related]
 // [streamable-http.get-stream-unrelated] [streamable-http.get-stream-without-responses]
+/// The newest GET stream of the session that is open, or 0.
+streamable_http::stream_id streamable_http::general_stream(peer_id peer) const {
+  stream_id newest = 0;
+  for (auto const& [id, on] : streams_)
+    if (on.peer == peer && on.about == 0 && on.exchange) newest = id;
+  return newest;
+}
+
 void streamable_http::route(effects&& done, http_effects& out) {
   for (auto& one : done.messages) {
     if (auto const known = by_ticket_.find(one.about); one.about && known != by_ticket_.end()) {
@@ -317,11 +326,8 @@ void streamable_http::route(effects&& done, http_effects& out) {
       continue;
     }
     if (one.about) continue; // its stream is forgotten
-    // [streamable-http.no-broadcast] On one stream only: the newest GET stream of the session.
-    stream_id general = 0;
-    for (auto const& [id, on] : streams_)
-      if (on.peer == one.to && on.about == 0 && on.exchange) general = id;
-    if (general) {
+    // [streamable-http.no-broadcast] On one stream only.
+    if (auto const general = general_stream(one.to)) {
       deliver(general, std::move(one.message), nullptr, false, out);
       continue;
     }
@@ -343,6 +349,11 @@ void streamable_http::route(effects&& done, http_effects& out) {
     out.actions.push_back(stream_end{*on.exchange});
     by_exchange_.erase(*on.exchange);
     on.exchange.reset();
+  }
+  for (auto const peer : done.lost) {
+    auto const at =
+        std::find_if(sessions_.begin(), sessions_.end(), [peer](auto const& one) { return one.second.peer == peer; });
+    if (at != sessions_.end()) end_session(std::string(at->first), out);
   }
   for (auto const about : done.closed)
     if (auto const known = by_ticket_.find(about); known != by_ticket_.end()) end_stream(known->second, out);
@@ -369,6 +380,7 @@ void streamable_http::get(exchange_id id, transport::http_request const& request
     // An id that says nothing to us: there is nothing to replay, but a new stream can be had.
   }
   auto const number = open_stream(id, session->peer, 0, false, out);
+  core_.can_be_asked(session->peer, true);
   auto waiting = std::move(session->backlog);
   session->backlog.clear();
   for (auto& message : waiting)
@@ -454,6 +466,7 @@ http_effects streamable_http::gone(exchange_id id) {
     // [streamable-http.disconnect-does-not-cancel]
   } else if (on.about == 0) {
     on.ended = true; // what comes now waits for another GET stream
+    core_.can_be_asked(on.peer, general_stream(on.peer) != 0);
   }
   return out;
 }

@@ -120,6 +120,7 @@ private:
                              http_effects& out);
   void reply(exchange_id id, peer_id peer, bool modern, effects&& done, accepted can, http_effects& out);
   void route(effects&& done, http_effects& out);
+  stream_id general_stream(peer_id peer) const;
   void deliver(stream_id id, std::optional<json::value> message, std::shared_ptr<json::value const> request, bool final,
                http_effects& out);
   void end_stream(stream_id id, http_effects& out);
