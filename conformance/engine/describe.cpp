@@ -49,6 +49,7 @@ std::string sending(json::object const& send) {
     return batch->as_array().empty() ? "an empty batch" : out;
   }
   if (auto const* bytes = send.if_contains("bytes")) return "the bytes " + value_text(*bytes);
+  if (send.contains("fence")) return "a request that must be answered";
   return "the message " + value_text(send.at("message"));
 }
 
