@@ -3,6 +3,7 @@
 #include "conformance/message/schemas.hpp"
 
 #include "conformance/message/official.hpp"
+#include "conformance/message/tool_schemas.hpp"
 #include "reference/wire/message.hpp"
 
 #include <algorithm>
@@ -29,11 +30,6 @@ std::string resolved(std::string base, std::string_view reference) {
     base.resize(base.rfind('/') + 1); // npos + 1 is 0
   }
   return base += reference;
-}
-
-std::string_view text_of(json::value const* value) {
-  auto const* text = value ? value->if_string() : nullptr;
-  return text ? std::string_view(*text) : std::string_view();
 }
 
 /// The members of a message that JSON-RPC knows, found in one pass; the same kinds as wire::classify tells.

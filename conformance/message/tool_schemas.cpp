@@ -15,11 +15,6 @@ json::value const* member(json::value const& of, std::string_view name) {
   return object ? object->if_contains(name) : nullptr;
 }
 
-std::string_view text_of(json::value const* value) {
-  auto const* text = value ? value->if_string() : nullptr;
-  return text ? std::string_view(*text) : std::string_view();
-}
-
 void judge(jsonschema::validator const& by, json::value const& value, std::string const& at, std::string const& schema,
            std::vector<violation>& out) {
   if (by.accepts(value)) return;
@@ -32,6 +27,11 @@ void judge(jsonschema::validator const& by, json::value const& value, std::strin
 }
 
 } // namespace
+
+std::string_view text_of(json::value const* value) {
+  auto const* text = value ? value->if_string() : nullptr;
+  return text ? std::string_view(*text) : std::string_view();
+}
 
 std::optional<jsonschema::validator> tool_schemas::compiled(json::value const& schema, std::string const& at,
                                                             std::vector<violation>& out) const {

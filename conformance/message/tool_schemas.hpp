@@ -13,6 +13,9 @@ namespace assay::message {
 
 namespace json = boost::json;
 
+/// What a string says; empty for anything else, and for nothing.
+std::string_view text_of(json::value const* value);
+
 /// The schemas of the tools that were listed so far, by name; of one conversation. At most 10,000 tools are kept.
 class tool_schemas {
 public:

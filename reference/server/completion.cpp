@@ -12,10 +12,6 @@ namespace {
 // [completion.at-most-100-values]
 constexpr std::size_t most_values = 100;
 
-failure invalid(std::string what) {
-  return {code::invalid_params, std::move(what)};
-}
-
 std::optional<std::string> text(json::object const& in, std::string_view name) {
   auto const* const value = in.if_contains(name);
   if (!value || !value->is_string()) return std::nullopt;
@@ -41,34 +37,34 @@ std::vector<std::string> candidates(std::string_view argument) {
 outcome complete_argument(call& c) {
   auto const* const ref = c.params.if_contains("ref");
   auto const* const argument = c.params.if_contains("argument");
-  if (!ref || !ref->is_object()) return invalid("ref has to be an object");
-  if (!argument || !argument->is_object()) return invalid("argument has to be an object");
+  if (!ref || !ref->is_object()) return invalid_params("ref has to be an object");
+  if (!argument || !argument->is_object()) return invalid_params("argument has to be an object");
   auto const type = text(ref->get_object(), "type");
   auto const name = text(argument->get_object(), "name");
   auto const typed = text(argument->get_object(), "value");
   // [completion.missing-argument-refused]
-  if (!name || !typed) return invalid("argument needs name and value, both strings");
+  if (!name || !typed) return invalid_params("argument needs name and value, both strings");
   // [completion.context-accepted]
   if (auto const* const context = c.params.if_contains("context"); context && c.revision.has("completion-context")) {
-    if (!context->is_object()) return invalid("context has to be an object");
+    if (!context->is_object()) return invalid_params("context has to be an object");
     if (auto const* const known = context->get_object().if_contains("arguments"); known && !known->is_object())
-      return invalid("context.arguments have to be an object");
+      return invalid_params("context.arguments have to be an object");
   }
 
   if (type == "ref/prompt") {
     auto const prompt = text(ref->get_object(), "name");
     auto const arguments = prompt ? prompt_arguments(c.revision, *prompt) : std::nullopt;
     // [completion.unknown-prompt-refused]
-    if (!arguments) return invalid("there is no prompt of this name");
+    if (!arguments) return invalid_params("there is no prompt of this name");
     if (std::find(arguments->begin(), arguments->end(), *name) == arguments->end())
-      return invalid("the prompt has no argument of this name");
+      return invalid_params("the prompt has no argument of this name");
   } else if (type == "ref/resource") {
     auto const uri = text(ref->get_object(), "uri");
     if (!uri || (*uri != data_template && !resource_exists(*uri)))
-      return invalid("there is no resource or template of this uri");
-    if (*uri == data_template && *name != "id") return invalid("the template has no variable of this name");
+      return invalid_params("there is no resource or template of this uri");
+    if (*uri == data_template && *name != "id") return invalid_params("the template has no variable of this name");
   } else {
-    return invalid("ref.type has to be ref/prompt or ref/resource");
+    return invalid_params("ref.type has to be ref/prompt or ref/resource");
   }
 
   std::vector<std::string> found;

@@ -103,10 +103,6 @@ outcome waiting(call& c, json::object const&) {
   return text_result("Nobody cancelled this call.");
 }
 
-json::object read(std::string_view text) {
-  return wire::parse_value(text).value().as_object();
-}
-
 } // namespace
 
 void add_content_tools(std::vector<tool>& out) {

@@ -2,6 +2,10 @@
 
 namespace assay::server {
 
+json::object read(std::string_view text) {
+  return wire::parse_value(text).value().as_object();
+}
+
 json::object no_arguments() {
   return {{"type", "object"}, {"additionalProperties", false}};
 }

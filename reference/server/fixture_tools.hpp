@@ -14,6 +14,9 @@ void add_input_tools(std::vector<tool>& out);
 void add_change_tools(std::vector<tool>& out);
 void add_task_tools(std::vector<tool>& out);
 
+/// An object that is written in JSON, as schemas are best read.
+json::object read(std::string_view text);
+
 /// {"type": "object", "additionalProperties": false}
 json::object no_arguments();
 

@@ -17,6 +17,7 @@ namespace assay::server {
 
 namespace json = boost::json;
 using session::failure;
+using session::invalid_params;
 namespace code = session::code;
 
 /// The request is done.

@@ -11,10 +11,6 @@
 namespace assay::server {
 namespace {
 
-json::object read(std::string_view text) {
-  return wire::parse_value(text).value().as_object();
-}
-
 json::object one_string(std::string_view name) {
   json::object properties;
   properties[name] = json::object{{"type", "string"}};

@@ -3,27 +3,19 @@
 #include "reference/server/capabilities.hpp"
 
 namespace assay::server {
-namespace {
-
-failure invalid(std::string what) {
-  return {code::invalid_params, std::move(what)};
-}
-
-} // namespace
-
 outcome initialize(settings const& with, session::legacy& session, json::object const& params) {
   if (session.now != session::legacy::phase::opening)
     return failure{code::invalid_request, "this session is initialized already"};
 
   auto const* const version = params.if_contains("protocolVersion");
-  if (!version || !version->is_string()) return invalid("protocolVersion has to be a string");
+  if (!version || !version->is_string()) return invalid_params("protocolVersion has to be a string");
   auto const* const offered = params.if_contains("capabilities");
-  if (!offered || !offered->is_object()) return invalid("capabilities have to be an object");
+  if (!offered || !offered->is_object()) return invalid_params("capabilities have to be an object");
   auto const* const info = params.if_contains("clientInfo");
-  if (!info || !info->is_object()) return invalid("clientInfo has to be an object");
+  if (!info || !info->is_object()) return invalid_params("clientInfo has to be an object");
   for (auto const* name : {"name", "version"}) {
     auto const* const value = info->get_object().if_contains(name);
-    if (!value || !value->is_string()) return invalid(std::string("clientInfo.") + name + " has to be a string");
+    if (!value || !value->is_string()) return invalid_params(std::string("clientInfo.") + name + " has to be a string");
   }
 
   // The offered version when it is spoken here, else our newest one.

@@ -27,7 +27,7 @@ bool is_log_level(std::string_view level) {
 outcome set_level(call& c) {
   auto const* const level = c.params.if_contains("level");
   if (!level || !level->is_string() || !is_log_level(level->get_string()))
-    return failure{code::invalid_params, "level has to be one of the eight of RFC 5424"};
+    return invalid_params("level has to be one of the eight of RFC 5424");
   c.session->log_level = level->get_string().c_str();
   return complete{};
 }

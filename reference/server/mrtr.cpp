@@ -44,7 +44,7 @@ std::variant<retry, failure> read_retry(settings const& with, std::string_view m
     if (responses->is_object())
       found.inputs = responses->get_object();
     else if (!responses->is_null())
-      return failure{code::invalid_params, "inputResponses have to be an object"};
+      return invalid_params("inputResponses have to be an object");
   }
   auto const* const sealed = params.if_contains("requestState");
   if (!sealed) return found;

@@ -33,7 +33,7 @@ outcome page(call const& c, std::string_view member, json::array const& all) {
   if (auto const* const cursor = c.params.if_contains("cursor")) {
     auto const position = cursor->is_string() ? read_cursor(c.method, cursor->get_string()) : std::nullopt;
     // [pagination.invalid-cursor-rejected] [pagination.invalid-cursor-survived]
-    if (!position || *position >= all.size()) return failure{code::invalid_params, "this cursor was never given out"};
+    if (!position || *position >= all.size()) return invalid_params("this cursor was never given out");
     first = *position;
   }
   auto const last = std::min(all.size(), first + std::max<std::size_t>(c.settings.page_size, 1));

@@ -108,10 +108,6 @@ prompt const* find(revision::revision const& revision, std::string_view name) {
   return nullptr;
 }
 
-failure invalid(std::string what) {
-  return {code::invalid_params, std::move(what)};
-}
-
 } // namespace
 
 std::optional<std::vector<std::string>> prompt_arguments(revision::revision const& revision, std::string_view name) {
@@ -143,21 +139,22 @@ outcome list_prompts(call& c) {
 // [prompts.malformed-get-refused]
 outcome get_prompt(call& c) {
   auto const* const name = c.params.if_contains("name");
-  if (!name || !name->is_string()) return invalid("name has to be a string");
+  if (!name || !name->is_string()) return invalid_params("name has to be a string");
   auto const* const one = find(c.revision, name->get_string());
   // [prompts.unknown-prompt-refused] [prompts.unknown-prompt-code]
-  if (!one) return invalid("there is no prompt of this name");
+  if (!one) return invalid_params("there is no prompt of this name");
   texts given;
   if (auto const* const arguments = c.params.if_contains("arguments")) {
-    if (!arguments->is_object()) return invalid("arguments have to be an object");
+    if (!arguments->is_object()) return invalid_params("arguments have to be an object");
     for (auto const& [key, value] : arguments->get_object()) {
-      if (!value.is_string()) return invalid("arguments have to be strings");
+      if (!value.is_string()) return invalid_params("arguments have to be strings");
       given.emplace(key, value.get_string().c_str());
     }
   }
   // [prompts.missing-argument-refused] [prompts.missing-argument-code]
   for (auto const& argument : one->arguments)
-    if (!given.contains(argument.name)) return invalid("the argument " + std::string(argument.name) + " is missing");
+    if (!given.contains(argument.name))
+      return invalid_params("the argument " + std::string(argument.name) + " is missing");
   auto made = one->make(c, given);
   if (auto* const done = std::get_if<complete>(&made)) done->result["description"] = one->description;
   return made;

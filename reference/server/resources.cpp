@@ -63,7 +63,7 @@ failure not_found(call const& c, std::string_view uri) {
 // [resources.malformed-read-refused] [resources.uris-validated] What is no URI is the name of no resource.
 std::variant<std::string, failure> uri_of(call const& c) {
   auto const* const uri = c.params.if_contains("uri");
-  if (!uri || !uri->is_string()) return failure{code::invalid_params, "uri has to be a string"};
+  if (!uri || !uri->is_string()) return invalid_params("uri has to be a string");
   return std::string(uri->get_string());
 }
 

@@ -41,30 +41,30 @@ bool asked_for(json::object const& filter, change const& what) {
 
 outcome listen(call& c) {
   auto const* const wanted = c.params.if_contains("notifications");
-  if (!wanted || !wanted->is_object()) return failure{code::invalid_params, "notifications have to be an object"};
+  if (!wanted || !wanted->is_object()) return invalid_params("notifications have to be an object");
   // [subscriptions.acknowledged-subset]
   json::object honoured;
   for (auto const& entry : lists) {
     auto const* const value = wanted->get_object().if_contains(entry.first);
     if (!value) continue;
-    if (!value->is_bool()) return failure{code::invalid_params, std::string(entry.first) + " has to be a boolean"};
+    if (!value->is_bool()) return invalid_params(std::string(entry.first) + " has to be a boolean");
     if (value->get_bool()) honoured[entry.first] = true;
   }
   if (auto const* const uris = wanted->get_object().if_contains("resourceSubscriptions")) {
     if (!uris->is_array() || uris->get_array().size() > c.settings.limits.subscriptions)
-      return failure{code::invalid_params, "resourceSubscriptions have to be an array of at most a thousand URIs"};
+      return invalid_params("resourceSubscriptions have to be an array of at most a thousand URIs");
     for (auto const& uri : uris->get_array())
-      if (!uri.is_string()) return failure{code::invalid_params, "resourceSubscriptions have to be strings"};
+      if (!uri.is_string()) return invalid_params("resourceSubscriptions have to be strings");
     honoured["resourceSubscriptions"] = *uris;
   }
   if (auto const* const ids = wanted->get_object().if_contains("taskIds")) {
     // [tasks-extension.undeclared-listening-refused] [tasks-extension.acknowledged-tasks]
     if (!declares_tasks(c.client_capabilities)) return tasks_undeclared();
     if (!ids->is_array() || ids->get_array().size() > c.settings.limits.subscriptions)
-      return failure{code::invalid_params, "taskIds have to be an array of at most a thousand ids"};
+      return invalid_params("taskIds have to be an array of at most a thousand ids");
     json::array known;
     for (auto const& id : ids->get_array()) {
-      if (!id.is_string()) return failure{code::invalid_params, "taskIds have to be strings"};
+      if (!id.is_string()) return invalid_params("taskIds have to be strings");
       auto const* const one = c.tasks->find(id.get_string(), 0, c.settings.now());
       if (one && one->principal == c.principal) known.push_back(id);
     }

@@ -9,10 +9,6 @@
 namespace assay::server {
 namespace {
 
-json::object read(std::string_view text) {
-  return wire::parse_value(text).value().as_object();
-}
-
 json::object yes_or_no(std::string_view question) {
   return elicit(question,
                 read(R"({"type":"object","properties":{"confirm":{"type":"boolean"}},"required":["confirm"]})"));

@@ -11,20 +11,16 @@ constexpr std::int64_t longest_life = 60 * 60 * 1000;
 constexpr std::int64_t poll_interval = 100;
 constexpr std::size_t most_tasks = 1000;
 
-failure invalid(std::string what) {
-  return {code::invalid_params, std::move(what)};
-}
-
 // [tasks.parameter-decides] [tasks.unknown-refused]
 // [tasks-extension.unknown-not-shown] [tasks-extension.unknown-refused] [tasks-extension.undeclared-methods-refused]
 /// The task a request names, or why there is none.
 std::variant<task*, failure> named(call& c) {
   if (c.modern() && !declares_tasks(c.client_capabilities)) return tasks_undeclared();
   auto const* const id = c.params.if_contains("taskId");
-  if (!id || !id->is_string()) return invalid("taskId has to be a string");
+  if (!id || !id->is_string()) return invalid_params("taskId has to be a string");
   auto* const found = c.tasks->find(id->get_string(), c.owner, c.settings.now());
   // [tasks.bound-to-requestor] [tasks-extension.access-checked]
-  if (!found || found->principal != c.principal) return invalid("there is no such task");
+  if (!found || found->principal != c.principal) return invalid_params("there is no such task");
   return found;
 }
 
@@ -179,7 +175,7 @@ outcome cancel_task(call& c) {
     // The modern acknowledgement says only that we heard; the older revision refuses.
     // [tasks-extension.acknowledged-empty]
     if (c.modern()) return complete{};
-    return invalid("this task has ended already: " + one.status);
+    return invalid_params("this task has ended already: " + one.status);
   }
   one.requests.clear();
   one.error = failure{code::internal_error, "the task was cancelled"};
@@ -192,7 +188,7 @@ outcome update_task(call& c) {
   auto const found = named(c);
   if (auto const* const why = std::get_if<failure>(&found)) return *why;
   auto const* const answers = c.params.if_contains("inputResponses");
-  if (!answers || !answers->is_object()) return invalid("inputResponses have to be an object");
+  if (!answers || !answers->is_object()) return invalid_params("inputResponses have to be an object");
   c.tasks->give_answers(*std::get<task*>(found), answers->get_object(), c.settings.now());
   return complete{};
 }

@@ -68,7 +68,7 @@ std::optional<failure> refuse_way(tool const& one, call const& c) {
   if (c.in_task) return std::nullopt;
   if (c.revision.has("tasks")) {
     auto const* const wanted = c.params.if_contains("task");
-    if (wanted && !wanted->is_object()) return failure{code::invalid_params, "task has to be an object"};
+    if (wanted && !wanted->is_object()) return invalid_params("task has to be an object");
     if (wanted && one.tasks == task_support::none)
       // [tasks.forbidden-as-task]
       return failure{code::method_not_found, "this tool does not run as a task"};
@@ -85,7 +85,7 @@ std::optional<failure> refuse_way(tool const& one, call const& c) {
 // [tools.input-errors-in-result]
 outcome refuse_arguments(call const& c, std::string const& why) {
   if (c.revision.has("argument-errors-in-result")) return text_result("Invalid arguments: " + why, true);
-  return failure{code::invalid_params, "invalid arguments: " + why};
+  return invalid_params("invalid arguments: " + why);
 }
 
 } // namespace
@@ -131,12 +131,12 @@ outcome call_tool(call& c) {
   static json::object const none;
   // [tools.malformed-call-refused]
   auto const* const name = c.params.if_contains("name");
-  if (!name || !name->is_string()) return failure{code::invalid_params, "name has to be a string"};
+  if (!name || !name->is_string()) return invalid_params("name has to be a string");
   auto const* const given = c.params.if_contains("arguments");
-  if (given && !given->is_object()) return failure{code::invalid_params, "arguments have to be an object"};
+  if (given && !given->is_object()) return invalid_params("arguments have to be an object");
   auto const* const one = find_tool(c.revision, name->get_string());
   // [tools.unknown-tool-refused] [tools.unknown-tool-code] [tools.names-case-sensitive]
-  if (!one) return failure{code::invalid_params, "there is no tool of this name"};
+  if (!one) return invalid_params("there is no tool of this name");
 
   if (auto why = refuse_way(*one, c)) return *why;
   auto const& arguments = given ? given->get_object() : none;

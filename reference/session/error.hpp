@@ -33,4 +33,9 @@ struct failure {
   int http_status = 200; ///< over HTTP; ordinary errors travel with 200
 };
 
+/// The parameters of a request are not what its method takes; `what` tells the client which, and why.
+inline failure invalid_params(std::string what) {
+  return {code::invalid_params, std::move(what)};
+}
+
 } // namespace assay::session
