@@ -204,7 +204,8 @@ judge::check_run make_run(group const& g, engine::check_result const& r, std::st
 bool outweighs(judge::check_run const& later, judge::check_run const& earlier) {
   bool const worse = later.outcome == "fail" && earlier.outcome != "fail";
   bool const shown = later.outcome == "pass" && earlier.outcome == "not exercised";
-  return worse || shown;
+  bool const first = later.outcome == earlier.outcome && later.session < earlier.session;
+  return worse || shown || first;
 }
 
 judge::check_run not_run(group const& g, std::string const& requirement, std::string const& scenario,

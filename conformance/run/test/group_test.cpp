@@ -105,6 +105,14 @@ TEST_CASE("of two sessions the one that says more counts for a rule", "[group]")
   CHECK(run::outweighs(came_to("pass"), came_to("not exercised")));
   CHECK_FALSE(run::outweighs(came_to("pass"), came_to("fail")));
   CHECK_FALSE(run::outweighs(came_to("fail"), came_to("fail")));
+  auto const of_session = [&](char const* outcome, int session) {
+    auto run = came_to(outcome);
+    run.session = session;
+    return run;
+  };
+  CHECK(run::outweighs(of_session("fail", 2), of_session("fail", 3)));
+  CHECK_FALSE(run::outweighs(of_session("fail", 3), of_session("fail", 2)));
+  CHECK_FALSE(run::outweighs(of_session("pass", 2), of_session("fail", 3)));
 }
 
 TEST_CASE("nothing counts of a revision that is not spoken", "[group]") {
