@@ -101,8 +101,8 @@ std::optional<engine::mismatch> unmet(group const& g, catalogue::scenario const&
 /// Where a session is given, it is that of the evidence.
 judge::check_run make_run(group const& g, engine::check_result const& r, std::string by, int session);
 
-/// Of the same rule in two sessions, the second says more: a failure over anything else, a pass over nothing seen, and of
-/// two alike the session that was opened first, whichever closed first.
+/// Of the same rule in two sessions, the second says more: a failure over anything else, a pass over nothing seen, and
+/// of two alike the session that was opened first, whichever closed first.
 bool outweighs(judge::check_run const& later, judge::check_run const& earlier);
 
 /// What a planned scenario that never ran comes to. `reason` says why it did not.
