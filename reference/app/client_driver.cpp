@@ -44,12 +44,14 @@ void only_cancelled(std::exception_ptr thrown) {
 class driver {
 public:
   driver(asio::io_context& context, client::state& c, client_options const& options)
-      : context_(context), client_(c), boundary_(c, options.mutant), finished_(context.get_executor()),
-        line_ready_(context.get_executor()), lines_written_(context.get_executor()),
-        user_(context, [this](int question, std::optional<bool> yes) {
-          client::on_user_answer(client_, question, yes);
-          carry_out();
-        }) {}
+      : context_(context), client_(c), boundary_(c, options.mutant),
+        user_(context,
+              [this](int question, std::optional<bool> yes) {
+                client::on_user_answer(client_, question, yes);
+                carry_out();
+              }),
+        finished_(context.get_executor()), line_ready_(context.get_executor()), lines_written_(context.get_executor()) {
+  }
 
   /// Whatever the client wants by now. Call it after every event.
   void carry_out() {
