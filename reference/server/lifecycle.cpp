@@ -3,6 +3,7 @@
 #include "reference/server/capabilities.hpp"
 
 namespace assay::server {
+
 outcome initialize(settings const& with, session::legacy& session, json::object const& params) {
   if (session.now != session::legacy::phase::opening)
     return failure{code::invalid_request, "this session is initialized already"};
