@@ -145,9 +145,9 @@ private:
     if (l.running) contradict(l.running->name + g.suffix() + " began and never ended");
     if (!l.owed.empty()) contradict("session " + std::to_string(s.session) + " lacks a message that we send there");
     if (!l.rules_lost.empty() || probe) return;
-    for (auto const& [rule, result] : engine::judge_rules(g.env, l.traffic, l.names)) {
-      auto run = run::make_run(g, result, "rules/" + rule->page + "/" + rule->name, s.session);
-      if (selected_.takes(run.id())) r.rules[run.check()].push_back(std::move(run));
+    for (auto const& [rule, result] : engine::judge_rules(g.rules, g.env, l.traffic, l.names)) {
+      auto run = run::make_run(g, result, run::rule_name(*rule), s.session);
+      r.rules[run.check()].push_back(std::move(run));
     }
   }
 

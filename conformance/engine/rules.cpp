@@ -94,17 +94,14 @@ std::string words(json::object const& pattern, bindings const& names) {
 
 } // namespace
 
-std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environment const& env, traffic const& over,
-                                                                         bindings const& names) {
+std::vector<std::pair<catalogue::rule const*, check_result>>
+judge_rules(std::vector<catalogue::rule const*> const& rules, environment const& env, traffic const& over,
+            bindings const& names) {
   std::vector<std::pair<catalogue::rule const*, check_result>> out;
   if (!over.failure().empty()) return out; // cut off anywhere, it shows nothing reliably, and a flood would take long
   std::map<std::string, std::vector<seen>, std::less<>> by_kind;
-  for (auto const& rule : env.data->rules) {
-    auto const* requirement = env.data->find_requirement(rule.requirement);
-    char const* side = env.subject == message::sender::server ? "server" : "client";
-    if (!requirement || (requirement->subject != side && requirement->subject != "both") ||
-        !env.data->applies(rule, *env.revision, env.transport))
-      continue;
+  for (auto const* chosen : rules) {
+    auto const& rule = *chosen;
     auto found = by_kind.find(rule.over);
     if (found == by_kind.end()) found = by_kind.emplace(rule.over, views_over(rule.over, over)).first;
     auto const& views = found->second;
@@ -157,7 +154,7 @@ std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environ
       if (result.result == outcome::not_exercised)
         result = {rule.requirement, outcome::pass, {}, {}, {}, views[i].frame, views[i].exchange, 0};
     }
-    out.emplace_back(&rule, std::move(result));
+    out.emplace_back(chosen, std::move(result));
   }
   return out;
 }

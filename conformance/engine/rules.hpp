@@ -5,9 +5,10 @@
 
 namespace assay::engine {
 
-/// What each applicable rule's check came to over this traffic: pass, fail or not_exercised. `names` holds `run` and
-/// what the session knows.
-std::vector<std::pair<catalogue::rule const*, check_result>> judge_rules(environment const& env, traffic const& over,
-                                                                         bindings const& names);
+/// What the check of each of the rules came to over this traffic: pass, fail or not_exercised. The rules are those that
+/// apply in `env`; `names` holds `run` and what the session knows.
+std::vector<std::pair<catalogue::rule const*, check_result>>
+judge_rules(std::vector<catalogue::rule const*> const& rules, environment const& env, traffic const& over,
+            bindings const& names);
 
 } // namespace assay::engine

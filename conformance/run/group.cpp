@@ -67,18 +67,25 @@ wire::result<std::unique_ptr<group>> plan_group(catalogue::catalogue const& data
   g.env.schemas = &*g.schemas;
   auto const* side = g.client() ? "client" : "server";
   auto const* plays = g.client() ? "server" : "client";
+  auto const judged = [&](std::string const& id, std::string const& by) {
+    auto const* r = data.find_requirement(id);
+    return r && (r->subject == side || r->subject == "both") && data.applies(*r, revision, transport) &&
+           selected.takes(id + "@" + by + g.suffix());
+  };
   for (auto const& scenario : data.scenarios) {
     if (scenario.plays != plays || !data.applies(scenario, revision, transport)) continue;
     planned p{&scenario, {}};
-    for (auto const& id : scenario.requirements()) {
-      auto const* r = data.find_requirement(id);
-      if (r && (r->subject == side || r->subject == "both") && data.applies(*r, revision, transport) &&
-          selected.takes(id + "@" + scenario.name + g.suffix()))
-        p.requirements.insert(id);
-    }
+    for (auto const& id : scenario.requirements())
+      if (judged(id, scenario.name)) p.requirements.insert(id);
     if (!p.requirements.empty()) g.scenarios.push_back(std::move(p));
   }
+  for (auto const& rule : data.rules)
+    if (data.applies(rule, revision, transport) && judged(rule.requirement, rule_name(rule))) g.rules.push_back(&rule);
   return out;
+}
+
+std::string rule_name(catalogue::rule const& rule) {
+  return "rules/" + rule.page + "/" + rule.name;
 }
 
 bool alone(group const& g, catalogue::scenario const& s) {

@@ -31,8 +31,9 @@ struct planned {
 struct group {
   engine::environment env;
   std::optional<message::schemas> schemas;
-  std::vector<planned> scenarios; ///< in the order of the data
-  engine::bindings known;         ///< in every session: run, profile, and what the probe named; each opens anew
+  std::vector<planned> scenarios;            ///< in the order of the data
+  std::vector<catalogue::rule const*> rules; ///< judged over the traffic of each session
+  engine::bindings known; ///< in every session: run, profile, and what the probe named; each opens anew
   json::object profile;
   json::object sample;          ///< the subject file's
   std::string state = "judged"; ///< as judge::revision_state has it
@@ -43,11 +44,14 @@ struct group {
   std::string suffix() const { return "[" + env.revision->name + " " + env.transport + "]"; }
 };
 
-/// Chooses the scenarios. A revision that the transport does not carry gives a group that is unspoken, without any.
-/// Problem: the schemas of the revision are broken. The catalogue outlives the group.
+/// Chooses the scenarios and rules. A revision that the transport does not carry gives a group that is unspoken,
+/// without any. Problem: the schemas of the revision are broken. The catalogue outlives the group.
 wire::result<std::unique_ptr<group>> plan_group(catalogue::catalogue const& data, revision::revision const& revision,
                                                 std::string const& transport, message::sender subject,
                                                 selection const& selected);
+
+/// A rule, as checks are said to be by it.
+std::string rule_name(catalogue::rule const& rule);
 
 /// The scenario needs a connection of its own. A client is started anew for each.
 bool alone(group const& g, catalogue::scenario const& s);

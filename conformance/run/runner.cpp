@@ -141,19 +141,12 @@ private:
       g->own = std::move(*planned);
       g->own->sample = options_.subject.sample;
       all_ += static_cast<int>(g->own->scenarios.size());
-      any = any || !g->own->scenarios.empty();
-      for (auto const& rule : data_.rules)
-        if (data_.applies(rule, revision, transport) && selected_.takes(rule_id(rule, *g->own))) any = true;
+      any = any || !g->own->scenarios.empty() || !g->own->rules.empty();
       groups_.push_back(std::move(g));
     }
     if (!any && !options_.only.empty())
       return wire::problem{"--only", "selects no check for this subject", "mcp-assay list shows the ids"};
     return {};
-  }
-
-  static std::string rule_name(catalogue::rule const& rule) { return "rules/" + rule.page + "/" + rule.name; }
-  static std::string rule_id(catalogue::rule const& rule, group const& g) {
-    return rule.requirement + "@" + rule_name(rule) + g.suffix();
   }
 
   // ---- run
@@ -460,8 +453,7 @@ private:
   // ---- results
 
   void judge_rules(running& g, session const& s) {
-    for (auto const& [rule, result] : engine::judge_rules(g.own->env, s.traffic, s.names)) {
-      if (!selected_.takes(rule_id(*rule, *g.own))) continue;
+    for (auto const& [rule, result] : engine::judge_rules(g.own->rules, g.own->env, s.traffic, s.names)) {
       auto run = make_run(*g.own, result, rule_name(*rule), s.number);
       auto [there, first] = g.rule_runs.try_emplace(run.check(), run);
       if (!first && outweighs(run, there->second)) there->second = std::move(run);

@@ -7,26 +7,19 @@ using engine::outcome;
 
 namespace {
 
-/// A connection with one rule, and a requirement for it.
+/// A connection with one rule.
 struct ruled : connection {
-  explicit ruled(std::string_view rule, std::string const& subject = "server", std::string const& transport = "stdio")
-      : connection("2025-11-25", transport) {
+  explicit ruled(std::string_view rule, std::string const& transport = "stdio") : connection("2025-11-25", transport) {
     auto const value = parse(rule);
     data.rules.push_back(catalogue::read_struct<catalogue::rule>(value).value());
     data.rules.back().requirement = "x.y";
-    catalogue::requirement r;
-    r.id = "x.y";
-    r.level = "MUST";
-    r.subject = subject;
-    r.since = "2024-11-05";
-    data.requirements.push_back(std::move(r));
   }
 
   void in(std::string text) { traffic.absorb(engine::frame_received{0, std::move(text), false}, 0); }
   void out(std::string text) { traffic.note(engine::send_line{std::move(text)}, 0); }
 
   std::optional<engine::check_result> verdict() {
-    auto const all = engine::judge_rules(env, traffic, names);
+    auto const all = engine::judge_rules({&data.rules.back()}, env, traffic, names);
     if (all.empty()) return std::nullopt;
     return all.front().second;
   }
@@ -185,7 +178,7 @@ TEST_CASE("rules over exchanges and exits", "[rules]") {
   SECTION("exchanges") {
     ruled c(
         R"({"over": "exchanges", "for_each": {"/sent/kind": {"equals": "notification"}}, "holds": {"/status": {"equals": 202}}})",
-        "server", "streamable-http");
+        "streamable-http");
     int const id = c.traffic.next_exchange();
     c.traffic.note(engine::send_http{id, "POST", {}, {}, notice("a")}, 0);
     c.traffic.absorb(engine::head_received{id, 202, {}}, 0);
@@ -202,14 +195,4 @@ TEST_CASE("rules over exchanges and exits", "[rules]") {
     c.traffic.absorb(engine::subject_exited{std::nullopt, 6}, 0);
     CHECK(c.verdict()->result == outcome::fail);
   }
-}
-
-TEST_CASE("rules bind the side they are about, where they apply", "[rules]") {
-  auto constexpr any = R"({"over": "frames", "for_each": {}, "holds": {}})";
-  CHECK(!ruled(any, "client").verdict());
-  CHECK(ruled(any, "both").verdict());
-  ruled narrowed(R"({"over": "frames", "for_each": {}, "holds": {}, "transports": ["streamable-http"]})");
-  CHECK(!narrowed.verdict());
-  ruled featured(R"({"over": "frames", "for_each": {}, "holds": {}, "features": ["batching"]})");
-  CHECK(!featured.verdict());
 }

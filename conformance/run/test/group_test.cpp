@@ -69,6 +69,33 @@ TEST_CASE("a group has what can be judged in its revision over its transport", "
   CHECK(g->suffix() == "[2025-11-25 stdio]");
 }
 
+TEST_CASE("a group has the rules that bind its side, where they apply", "[group]") {
+  auto data = whole();
+  data.rules.clear();
+  auto const chosen = [&](std::string const& subject, std::string_view rule, run::selection const& selected = {}) {
+    auto const value = world::parse(rule);
+    data.rules = {catalogue::read_struct<catalogue::rule>(value).value()};
+    data.rules[0].page = "page";
+    data.rules[0].requirement = "x.y";
+    catalogue::requirement r;
+    r.id = "x.y";
+    r.level = "MUST";
+    r.subject = subject;
+    r.since = "2024-11-05";
+    std::erase_if(data.requirements, [](auto const& other) { return other.id == "x.y"; });
+    data.requirements.push_back(std::move(r));
+    return planned(data, "2025-11-25", "stdio", selected)->rules.size();
+  };
+  auto constexpr any = R"({"name": "any", "over": "frames", "for_each": {}, "holds": {}})";
+  CHECK(chosen("server", any) == 1);
+  CHECK(chosen("both", any) == 1);
+  CHECK(chosen("client", any) == 0);
+  CHECK(chosen("server", any, {{"x.y@rules/page/any"}, {}}) == 1);
+  CHECK(chosen("server", any, {{"x.z"}, {}}) == 0);
+  CHECK(chosen("server", R"({"over": "frames", "for_each": {}, "holds": {}, "transports": ["streamable-http"]})") == 0);
+  CHECK(chosen("server", R"({"over": "frames", "for_each": {}, "holds": {}, "features": ["batching"]})") == 0);
+}
+
 TEST_CASE("the introspection follows the pages of the tools to their end", "[group]") {
   server_with_tools server;
   int parts = 0;
