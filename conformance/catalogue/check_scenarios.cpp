@@ -110,7 +110,8 @@ private:
     // The era's opening is what gives `opened` its meaning.
     if (reserved.contains(s.as) && !(s.as == "opened" && !known_.names.contains("opened")))
       p_.problem(below(at, "/as"), s.as + " has a meaning of its own", "choose another name");
-    if (s.as.empty() && verb == "send" && s.send.as_object().contains("request") &&
+    if (s.as.empty() && verb == "send" &&
+        (s.send.as_object().contains("request") || s.send.as_object().contains("fence")) &&
         !at.pointer.starts_with("/introspection"))
       p_.problem(at, "a request without a name can never be answered", "add as");
   }
@@ -129,7 +130,7 @@ private:
   }
 
   void send(json::object const& what, place const& at) {
-    for (auto const* member : {"request", "notification", "message", "bytes"})
+    for (auto const* member : {"request", "fence", "notification", "message", "bytes"})
       if (auto const* v = what.if_contains(member)) value(*v, below(at, std::string("/") + member));
     if (auto const* response = what.if_contains("response")) {
       auto const to = std::string(response->at("to").as_string());

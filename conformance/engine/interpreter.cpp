@@ -240,7 +240,12 @@ std::optional<json::value> interpreter::build_call(json::object const& call, boo
 
 std::optional<json::value> interpreter::build(json::object const& send, sent& as) {
   if (auto const* request = send.if_contains("request")) return build_call(request->as_object(), true, as);
-  if (send.contains("fence")) return build(env_.era->fence, as);
+  if (auto const* fence = send.if_contains("fence")) {
+    auto call = env_.era->fence;
+    for (auto const& [member, value] : fence->as_object())
+      call[member] = value;
+    return build_call(call, true, as);
+  }
   if (auto const* notification = send.if_contains("notification"))
     return build_call(notification->as_object(), false, as);
   std::string missing;
@@ -723,7 +728,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
     fence_ = own->second;
   } else if (!fence_) {
     sent as;
-    auto message = build(env_.era->fence, as);
+    auto message = build_call(env_.era->fence, true, as);
     if (!message) return progress::stopped;
     transmit(wire::serialize(*message), *message, nullptr, as, out);
     fence_ = std::move(as);

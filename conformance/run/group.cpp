@@ -114,7 +114,7 @@ void take_probe(group& g, engine::bindings const& names) {
 
 std::vector<catalogue::step> health_steps(group const& g) {
   std::vector<catalogue::step> steps(2);
-  steps[0].send = g.env.era->fence;
+  steps[0].send = json::object{{"fence", json::object{}}};
   steps[0].as = "health";
   steps[1].expect = json::object{{"answer_to", "health"}};
   return steps;

@@ -25,7 +25,7 @@ TEST_CASE("each verb has a sentence", "[describe]") {
   CHECK(say(R"({"http": {"method": "DELETE"}, "as": "d"})") == "sends an HTTP DELETE (d)");
   CHECK(say(R"({"expect": {"answer_to": "x"}, "control": true, "holds": {"/kind": {"equals": "response"}}})") ==
         R"(waits, to see that the right request works, for the answer to x; needs /kind to be "response")");
-  CHECK(say(R"({"send": {"fence": true}, "as": "taken"})") == "sends a request that must be answered (taken)");
+  CHECK(say(R"({"send": {"fence": {}}, "as": "taken"})") == "sends a request that must be answered (taken)");
   CHECK(say(R"({"expect": {"again": "it"}})") == "waits for nothing more: it looks again at it");
   CHECK(say(R"({"expect": {"exit": true}})") == "waits for the end of the process");
   CHECK(say(R"({"forbid": {"answer_to": "x"}, "since": "x"})").find("nothing of the answer to x") != std::string::npos);
