@@ -6,7 +6,7 @@
 
 namespace assay::session {
 
-/// `bytes` from the system's generator, in hex.
+/// `bytes`, at most 256, from the generator of the system, in hex.
 std::string random_hex(std::size_t bytes);
 
 } // namespace assay::session
