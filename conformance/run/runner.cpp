@@ -21,7 +21,7 @@ namespace json = boost::json;
 using engine::outcome;
 
 constexpr int most_restarts = 20; // of a shared session
-constexpr int most_shared = 3;    // sessions of a group that take turns with its scenarios
+constexpr int most_shared = 4;    // sessions of a group that take turns with its scenarios
 constexpr int least_turns = 8;    // scenarios for which another one is worth its opening
 
 /// At most so many connections at a time.
@@ -361,6 +361,13 @@ private:
       }
   }
 
+  /// The last thing that the subject did in the session was to answer.
+  static bool answering(session const& s) {
+    if (s.traffic.frames().empty()) return false;
+    auto const& last = s.traffic.frames().back();
+    return last.from_subject && !last.request.is_null();
+  }
+
   /// The scenarios take turns in the session. Gives its slot back.
   asio::awaitable<void> shared_scenarios(running& r, std::unique_ptr<session> shared,
                                          std::vector<planned const*> turns) {
@@ -388,7 +395,8 @@ private:
         auto steps = opening_steps(g);
         co_await prepare(g, *shared, std::move(steps), "opening");
       }
-      suspect = co_await scenario(r, *shared, *p);
+      // No scenario starts in a session that another one may have broken, or is blamed for it.
+      suspect = co_await scenario(r, *shared, *p) || !answering(*shared);
     }
     co_await close(r, *shared);
     slots_.give();

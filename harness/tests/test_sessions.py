@@ -79,7 +79,7 @@ def server(reference_server):
 def test_sessions_share_the_scenarios_of_a_server_over_http(judge, server):
     done = judge("server", "--url", server, "--revision", REVISION)
     shares = shared(done.record)
-    assert len(shares) == 3 and all(len(share) > 8 for share in shares)
+    assert len(shares) == 4 and all(len(share) > 8 for share in shares)
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
     every = [scenario for share in shares for scenario in share]
     assert len(every) == len(set(every))
