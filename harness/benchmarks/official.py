@@ -1,4 +1,5 @@
 """mcp-assay beside the official conformance suite: the same servers, in one run, over HTTP at the newest revision with sessions."""
+import argparse
 import importlib.util
 import pathlib
 import statistics
@@ -29,7 +30,16 @@ JUDGED = {"pass", "fail"}
 
 
 def add_options(parser):
-    pass  # it takes the number of runs from the section on the suite
+    parser.add_argument("--server", metavar="NAME=URL", action="append", default=[], type=named,
+                        help="official: measure this one too; it listens already")
+
+
+def named(text):
+    """("name", "http://...")"""
+    name, separator, url = text.partition("=")
+    if not (name and separator and url.startswith(("http://", "https://"))):
+        raise argparse.ArgumentTypeError(f"{text}: is not NAME=URL, as in everything=http://localhost:3000/mcp")
+    return name, url
 
 
 def about(told):
@@ -49,13 +59,23 @@ def theirs(url):
 
 
 def ours(assay, url, subject):
-    """One run of mcp-assay: (seconds, checks)."""
+    """One run of mcp-assay, with the subject's file if it has one: (seconds, checks)."""
     with tempfile.TemporaryDirectory() as folder:
-        done = programs.run([assay, "server", "--url", url, "--revision", REVISION, "--subject", subject, "--format", "none", "--out", folder], timeout=600)
+        done = programs.run([assay, "server", "--url", url, "--revision", REVISION, *(["--subject", subject] if subject else []),
+                             "--format", "none", "--out", folder], timeout=600)
         if done.timed_out or done.exit not in (0, 1):
             sys.exit(f"harness/bench: a run that cannot be measured\n{done.told()}")
         outcomes = record.read(pathlib.Path(folder) / "record.jsonl").outcomes
     return done.seconds, sum(outcomes[outcome] for outcome in JUDGED)
+
+
+def compare(told, name, url, subject):
+    """A row: in turn, so that what else the machine does meets both alike."""
+    pairs = [(theirs(url), ours(told.build / "bin/mcp-assay", url, subject)) for _ in range(max(told.runs, 1))]
+    (their_seconds, their_checks), (our_seconds, our_checks) = (
+        [statistics.median(column) for column in zip(*side)] for side in zip(*pairs))
+    return (f"| {name} | {their_seconds:.2f} s | {their_checks:.0f} | {our_seconds:.2f} s | {our_checks:.0f} "
+            f"| {our_seconds / their_seconds:.2f} | {our_checks / their_checks:.1f} |")
 
 
 def measure(told):
@@ -70,10 +90,6 @@ def measure(told):
         with tempfile.TemporaryDirectory() as folder:
             how = subjects.prepare(name, "streamable-http", pathlib.Path(folder))
             with client.serving(how.command, how.url, env=how.env):
-                # In turn, so that what else the machine does meets both alike.
-                pairs = [(theirs(how.url), ours(told.build / "bin/mcp-assay", how.url, subjects.FOLDER / name / "subject.json"))
-                         for _ in range(max(told.runs, 1))]
-        (their_seconds, their_checks), (our_seconds, our_checks) = (
-            [statistics.median(column) for column in zip(*side)] for side in zip(*pairs))
-        yield (f"| {name} | {their_seconds:.2f} s | {their_checks:.0f} | {our_seconds:.2f} s | {our_checks:.0f} "
-               f"| {our_seconds / their_seconds:.2f} | {our_checks / their_checks:.1f} |")
+                yield compare(told, name, how.url, subjects.FOLDER / name / "subject.json")
+    for name, url in told.server:
+        yield compare(told, name, url, None)
