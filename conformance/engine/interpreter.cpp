@@ -260,8 +260,8 @@ std::optional<json::value> interpreter::build(json::object const& send, sent& as
     json::object message{{"jsonrpc", "2.0"}, {"id", *id}};
     for (auto const* member : {"result", "error"})
       if (auto const* value = resolved->get_object().if_contains(member)) message.emplace(member, *value);
-    if (auto found = exchange_names_.find(to); found != exchange_names_.end())
-      as.exchange = found->second; // the answer belongs to the HTTP request that asked
+    if (auto found = came_.find(to); found != came_.end())
+      as.exchange = found->second.exchange; // the answer belongs to the HTTP request that asked
     return message;
   }
   if (auto const* batch = send.if_contains("batch")) {
@@ -569,16 +569,16 @@ interpreter::found interpreter::look(json::object const& selector, bool timed_ou
     }
   } else if (auto const* again = selector.if_contains("again")) {
     std::string const name(again->as_string());
-    auto const came = frame_names_.find(name);
-    if (came == frame_names_.end()) {
+    auto const before = came_.find(name);
+    if (before == came_.end()) {
       out.state = progress::stopped;
       out.nothing = "nothing came under the name " + name;
       return out;
     }
     out.state = progress::done;
     out.view = *names_.find(name);
-    out.frame = came->second;
-    if (auto const on = exchange_names_.find(name); on != exchange_names_.end()) out.exchange = on->second;
+    out.frame = before->second.frame;
+    out.exchange = before->second.exchange;
   } else if (selector.contains("exit")) {
     if (traffic_.exit()) {
       out.state = progress::done;
@@ -593,10 +593,10 @@ interpreter::found interpreter::look(json::object const& selector, bool timed_ou
     // HTTP requests that carry no message are asked for by their HTTP method.
     if (wanted == "GET" || wanted == "DELETE") {
       for (auto const& [id, e] : traffic_.exchanges())
-        if (e.from_subject && e.method == wanted && !exchange_names_.contains("#" + std::to_string(id))) {
+        if (e.from_subject && e.method == wanted && !consumed_exchanges_.contains(id)) {
           auto view = traffic_.view(e);
           if (!matches(view)) continue;
-          exchange_names_.emplace("#" + std::to_string(id), id);
+          consumed_exchanges_.insert(id);
           out.state = progress::done;
           out.view = std::move(view);
           out.exchange = id;
@@ -697,8 +697,7 @@ interpreter::progress interpreter::run_expect(catalogue::step const& s) {
   last_view_ = f.view;
   if (!s.as.empty()) {
     names_.set(s.as, f.view);
-    frame_names_.insert_or_assign(s.as, f.frame);
-    if (f.exchange) exchange_names_.insert_or_assign(s.as, f.exchange);
+    came_.insert_or_assign(s.as, came{f.frame, f.exchange});
   }
   judge(s, f);
   if (auto const* holds = s.holds.if_object())

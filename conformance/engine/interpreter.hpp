@@ -87,6 +87,10 @@ private:
     bool batch = false;
     std::string method;
   };
+  struct came {
+    std::size_t frame = 0; ///< 0 for what is no frame
+    exchange_id exchange = 0;
+  };
   enum class progress { done, waiting, stopped };
   struct found {
     progress state = progress::waiting;
@@ -130,9 +134,9 @@ private:
   bindings& names_;
   match_context matching_;
   std::map<std::string, sent, std::less<>> sent_;
-  std::map<std::string, exchange_id, std::less<>> exchange_names_;
-  std::map<std::string, std::size_t, std::less<>> frame_names_; ///< of what came under a name; 0 for what is no frame
-  std::set<std::size_t> consumed_;
+  std::map<std::string, came, std::less<>> came_; ///< by the name that a step gave it
+  std::set<std::size_t> consumed_;                ///< frames that a step expected
+  std::set<exchange_id> consumed_exchanges_;
   std::set<exchange_id> answered_; ///< exchanges of the subject that we have answered
   std::size_t current_ = 0;
   std::size_t started_at_ = 0;

@@ -306,20 +306,29 @@ private:
     return std::clamp(static_cast<int>(turns / least_turns), 1, std::min(most_shared, room));
   }
 
+  struct shared_session {
+    std::unique_ptr<session> own; ///< nothing when it cannot be opened
+    bool opened = false;          ///< as the era opens it
+  };
+
+  asio::awaitable<shared_session> open_shared(group& g) {
+    shared_session out{open(g, "shared")};
+    if (!out.own) co_return out;
+    auto steps = opening_steps(g);
+    auto const opening = co_await prepare(g, *out.own, std::move(steps), "opening");
+    out.opened = opening.stopped.empty();
+    co_return out;
+  }
+
   /// The first one, and as many others as the subject opens, `most`.
   asio::awaitable<std::vector<std::unique_ptr<session>>> shared_sessions(running& g, int most) {
     std::vector<std::unique_ptr<session>> out;
     out.push_back(std::move(g.shared));
     while (most-- > 0 && !state_.stopping) {
-      auto another = open(*g.own, "shared");
-      if (!another) break;
-      auto steps = opening_steps(*g.own);
-      auto const opening = co_await prepare(*g.own, *another, std::move(steps), "opening");
-      if (!opening.stopped.empty()) { // a server of one session, perhaps: that is enough
-        co_await close(g, *another);
-        break;
-      }
-      out.push_back(std::move(another));
+      auto another = co_await open_shared(*g.own);
+      if (another.own && !another.opened) co_await close(g, *another.own);
+      if (!another.opened) break; // a server of one session, perhaps: that is enough
+      out.push_back(std::move(another.own));
     }
     co_return out;
   }
@@ -386,14 +395,12 @@ private:
         // What a scenario broke must not hide what the others show.
         ++restarts;
         co_await close(r, *shared);
-        auto again = open(g, "shared");
-        if (!again) {
+        auto again = co_await open_shared(g);
+        if (!again.own) {
           slots_.give();
           co_return;
         }
-        shared = std::move(again);
-        auto steps = opening_steps(g);
-        co_await prepare(g, *shared, std::move(steps), "opening");
+        shared = std::move(again.own);
       }
       // No scenario starts in a session that another one may have broken, or is blamed for it.
       suspect = co_await scenario(r, *shared, *p) || !answering(*shared);
