@@ -352,8 +352,22 @@ void interpreter::transmit(std::string text, json::value const& message, json::v
   out.push_back(send_http{as.exchange, "POST", {}, headers_for("POST", message, header_overrides), std::move(text)});
 }
 
+/// What else than requests was sent so far has arrived. On different connections nothing but its status tells so; a
+/// fence that overtook it would prove nothing.
+bool interpreter::taken() const {
+  if (!env_.http() || env_.subject == message::sender::client) return true;
+  auto const& frames = traffic_.frames();
+  return std::none_of(frames.begin() + static_cast<std::ptrdiff_t>(started_at_), frames.end(), [&](frame const& f) {
+    auto const* e = f.from_subject ? nullptr : traffic_.find_exchange(f.exchange);
+    bool const acknowledged = f.kind == wire::message_kind::notification || f.kind == wire::message_kind::response ||
+                              f.kind == wire::message_kind::error;
+    return e && acknowledged && !e->status && !e->ended;
+  });
+}
+
 interpreter::progress interpreter::run_send(catalogue::step const& s, std::vector<action>& out) {
   auto const& send = s.send.as_object();
+  if (send.contains("fence") && !taken() && !timed_out_) return progress::waiting;
   sent as;
   std::string text;
   json::value original; // what headers are made from
@@ -726,6 +740,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
     if (own == sent_.end()) return stop("nothing was sent under the name " + s.fence);
     fence_ = own->second;
   } else if (!fence_) {
+    if (!taken()) return timed_out_ ? stop("what was sent before it was not taken in time") : progress::waiting;
     sent as;
     auto message = build_call(env_.era->fence, true, as);
     if (!message) return progress::stopped;

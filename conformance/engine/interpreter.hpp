@@ -113,6 +113,7 @@ private:
   std::optional<json::value> build_call(json::object const& call, bool request, sent& as);
   header_list headers_for(std::string const& http_method, json::value const& message, json::value const& overrides);
   exchange_id stream_of_subject() const;
+  bool taken() const;
   void transmit(std::string text, json::value const& message, json::value const& header_overrides, sent& as,
                 std::vector<action>& out);
 

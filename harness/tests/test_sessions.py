@@ -13,10 +13,9 @@ REVISION = "2025-11-25"
 
 
 @contextlib.contextmanager
-def of_one_session(url):
-    """The server at `url`, but that it takes a single `initialize`: the address of that."""
+def in_front_of(url, refuses):
+    """The server at `url`, but that it refuses what `refuses(body, session)` tells it to with a status: the address of that."""
     behind = urllib.parse.urlsplit(url)
-    opened = threading.Lock()
 
     class handler(http.server.BaseHTTPRequestHandler):
         # HTTP/1.0, as http.server has it: a response ends with its connection, so that streams need no framing.
@@ -24,8 +23,8 @@ def of_one_session(url):
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if b'"initialize"' in body and not opened.acquire(blocking=False):
-                self.send_error(400)
+            if status := refuses(body, self.headers.get("Mcp-Session-Id")):
+                self.send_error(status)
                 return
             connection = http.client.HTTPConnection(behind.hostname, behind.port, timeout=20)
             connection.request(self.command, behind.path, body, dict(self.headers))
@@ -55,6 +54,26 @@ def of_one_session(url):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def of_one_session(url):
+    """The server at `url`, but that it takes a single `initialize`."""
+    opened = threading.Lock()
+    return in_front_of(url, lambda body, _: 400 if b'"initialize"' in body and not opened.acquire(blocking=False) else None)
+
+
+def of_weak_sessions(url, blow):
+    """The server at `url`, but that a session ends in which `blow` was sent, as soon as that was answered."""
+    ended = set()
+
+    def refuses(body, session):
+        if session in ended:
+            return 404
+        if blow in body:
+            ended.add(session)
+        return None
+
+    return in_front_of(url, refuses)
 
 
 def by_session(record):
@@ -119,3 +138,14 @@ def test_a_server_of_one_session_is_judged_in_it(judge, server):
 def test_stdio_is_one_process_for_those_that_share_it(judge, reference_server):
     done = judge("server", "--stdio", str(reference_server), "--revision", REVISION)
     assert len(shared(done.record)) == 1
+
+
+def test_what_broke_the_session_before_a_scenario_is_not_laid_to_its_charge(judge, server):
+    usual = judge("server", "--url", server, "--revision", REVISION).record
+    with of_weak_sessions(server, b'"method":"notifications/assay/unknown"}') as url:
+        done = judge("server", "--url", url, "--revision", REVISION, exits=(0, 1)).record
+    sessions = [scenarios for scenarios in shared(done) if "basic/transports/streamable-http/posted-unknown-notification" in scenarios]
+    assert sessions and sessions[0][-1] == "basic/transports/streamable-http/posted-unknown-notification"
+    assert len(shared(done)) > len(shared(usual))  # the others go on in a session of their own
+    together = {scenario for scenarios in shared(usual) for scenario in scenarios}
+    assert not [check for check in done.checks if check["by"] in together and check["outcome"] == "fail"]

@@ -288,6 +288,34 @@ TEST_CASE("silence is shown by a fence", "[interpreter]") {
   }
 }
 
+TEST_CASE("a fence is sent as the era has it, with what the step adds", "[interpreter]") {
+  auto const steps = R"([
+    {"send": {"fence": {}}, "as": "plain"},
+    {"send": {"fence": {"id": "mine", "params": {"_meta": {"example.com/mark": 1}}}}, "as": "marked"},
+    {"expect": {"answer_to": "marked"}, "checks": {"x.y": {"/kind": {"equals": "response"}}}}])";
+  auto const mark = [](connection& c) {
+    return c.sent(1).at("params").at("_meta").as_object().if_contains("example.com/mark");
+  };
+  SECTION("legacy") {
+    connection c(legacy);
+    c.start(steps);
+    CHECK(c.sent(0).at("method") == "ping");
+    CHECK(!c.sent(0).as_object().contains("params"));
+    CHECK(c.sent(1).at("method") == "ping");
+    CHECK(c.sent(1).at("id") == "mine");
+    CHECK(mark(c));
+    c.line(R"({"jsonrpc":"2.0","id":"mine","result":{}})");
+    CHECK(c.result().result == outcome::pass);
+  }
+  SECTION("modern: the metadata of the era stay") {
+    connection c("2026-07-28");
+    c.start(steps);
+    CHECK(c.sent(1).at("method") == "server/discover");
+    CHECK(mark(c));
+    CHECK(c.sent(1).at("params").at("_meta").as_object().size() > 1);
+  }
+}
+
 TEST_CASE("what is expected before a fence is not waited for longer", "[interpreter]") {
   connection c(legacy);
   c.start(R"([
@@ -793,12 +821,33 @@ TEST_CASE("over HTTP with SSE a response takes a message and the stream answers 
   }
   SECTION("silence is shown by the fence") {
     auto const actions = c.start(silence);
-    REQUIRE(actions.size() == 2);
-    for (auto const& a : actions) {
-      c.happens(engine::head_received{std::get<engine::send_http>(a).exchange, 202, {}});
-      c.happens(engine::exchange_ended{std::get<engine::send_http>(a).exchange, {}, {}});
+    REQUIRE(actions.size() == 1);
+    auto const notice = std::get<engine::send_http>(actions[0]).exchange;
+    SECTION("which follows when the message before it was taken") {
+      auto const fence = c.happens(engine::head_received{notice, 202, {}});
+      REQUIRE(fence.size() == 1);
+      c.happens(engine::exchange_ended{notice, {}, {}});
+      c.happens(engine::head_received{std::get<engine::send_http>(fence[0]).exchange, 202, {}});
+      CHECK(!c.running->finished());
+      answer(R"({"jsonrpc":"2.0","id":1,"result":{}})");
+      CHECK(c.result().result == outcome::pass);
     }
-    CHECK(!c.running->finished());
+    SECTION("which follows when that was refused") {
+      c.happens(engine::exchange_ended{notice, {}, "refused"});
+      answer(R"({"jsonrpc":"2.0","id":1,"result":{}})");
+      CHECK(c.result().result == outcome::pass);
+    }
+    SECTION("which proves nothing about what was not taken") {
+      CHECK(c.deadline().empty());
+      REQUIRE(c.running->finished());
+      CHECK(c.result().result == outcome::blocked);
+    }
+  }
+  SECTION("a fence that is sent does not wait for ever for what is not taken") {
+    c.start(R"([{"send": {"notification": {"method": "notifications/none"}}, "as": "n"},
+                {"send": {"fence": {}}, "as": "f"},
+                {"expect": {"answer_to": "f"}, "checks": {"x.y": {"/kind": {"equals": "response"}}}}])");
+    CHECK(c.deadline().size() == 1);
     answer(R"({"jsonrpc":"2.0","id":1,"result":{}})");
     CHECK(c.result().result == outcome::pass);
   }
