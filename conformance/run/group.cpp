@@ -118,9 +118,12 @@ std::vector<catalogue::step> health_steps(group const& g) {
   steps[0].as = "health";
   steps[1].expect = json::object{{"answer_to", "health"}};
   // A server may lack the fence's method; but who no longer knows the session says so with a status.
-  json::array const served{json::object{{"present", false}}, json::object{{"at_most", 299}}};
+  auto const status = [](json::object matcher) {
+    return json::object{{"where", json::object{{"/http/status", std::move(matcher)}}}};
+  };
+  json::array const served{status({{"present", false}}), status({{"at_most", 299}})};
   steps[1].holds = json::object{{"/kind", json::object{{"one_of", json::array{"response", "error"}}}},
-                                {"/http/status", json::object{{"any_of", served}}}};
+                                {"", json::object{{"any_of", served}}}};
   return steps;
 }
 

@@ -112,6 +112,23 @@ TEST_CASE("the introspection follows the pages of the tools to their end", "[gro
   CHECK(server.g->profile.at("tools").at(1).at("name") == "two");
 }
 
+TEST_CASE("a session is healthy when the fence is answered in it", "[group]") {
+  auto const data = whole();
+  auto const g = planned(data, "2025-11-25", "streamable-http");
+  auto const steps = run::health_steps(*g);
+  auto const healthy = [&](std::string_view answer) {
+    engine::bindings const names;
+    return engine::holds(world::parse(answer), steps.back().holds.as_object(),
+                         {&names, g->env.schemas, g->env.subject});
+  };
+  CHECK(healthy(R"({"kind": "response"})"));
+  CHECK(healthy(R"({"kind": "response", "http": {"status": 200}})"));
+  CHECK(healthy(R"({"kind": "error"})")); // a server without the method
+  CHECK_FALSE(healthy(R"({"kind": "error", "http": {"status": 404}})"));
+  CHECK_FALSE(healthy(R"({"kind": "none", "http": {"status": 404}})"));
+  CHECK_FALSE(healthy(R"({"kind": "none"})"));
+}
+
 TEST_CASE("whoever has no tools where it declares them does not qualify", "[group]") {
   server_with_tools server;
   auto part = server.asked.next();
