@@ -45,7 +45,8 @@ def named(text):
 def about(told):
     return (f"Each server listens at one address, and both suites ask it in turn at {REVISION}: the median of {told.runs} runs. The official\n"
             f"suite is `@modelcontextprotocol/conformance` in the version that `harness/witness/official` pins as {VERSION}, with all its server\n"
-            "scenarios for the revision. A check counts when it was judged: passed or failed, and with the official suite warned of, too.")
+            "scenarios for the revision. A check counts when it was judged: passed or failed, and with the official suite warned of, too."
+            + ("\nThe last rows are of servers that listened already (`--server`)." if told.server else ""))
 
 
 def theirs(url):
