@@ -5,6 +5,7 @@
 #include "reference/wire/json.hpp"
 
 #include <algorithm>
+#include <future>
 
 namespace assay::catalogue {
 
@@ -50,6 +51,18 @@ wire::result<std::vector<T>> read_pages(data::store const& store, std::string co
       entry.page = stem(file, folder);
       all.push_back(std::move(entry));
     }
+  }
+  return all;
+}
+
+wire::result<std::vector<scenario>> read_scenarios(data::store const& store) {
+  constexpr std::string_view folder = "fixtures/scenarios/";
+  std::vector<scenario> all;
+  for (auto const& file : store.list(folder)) {
+    auto one = read_file<scenario>(store, file);
+    if (one.has_error()) return one.error();
+    one->name = stem(file, folder);
+    all.push_back(std::move(*one));
   }
   return all;
 }
@@ -101,6 +114,7 @@ bool catalogue::applies(rule const& r, revision::revision const& in, std::string
 wire::result<catalogue> load(std::shared_ptr<data::store const> store) {
   catalogue out;
   out.store = store;
+  auto scenarios = std::async([&] { return read_scenarios(*store); }); // half of all that there is
   auto revisions = revision::table::load(*store);
   if (revisions.has_error()) return revisions.error();
   out.revisions = std::move(*revisions);
@@ -116,13 +130,6 @@ wire::result<catalogue> load(std::shared_ptr<data::store const> store) {
   if (requirements.has_error()) return requirements.error();
   out.requirements = std::move(*requirements);
 
-  for (auto const& file : store->list("fixtures/scenarios/")) {
-    auto one = read_file<scenario>(*store, file);
-    if (one.has_error()) return one.error();
-    one->name = stem(file, "fixtures/scenarios/");
-    out.scenarios.push_back(std::move(*one));
-  }
-
   auto rules = read_pages<rule>(*store, "fixtures/rules/");
   if (rules.has_error()) return rules.error();
   out.rules = std::move(*rules);
@@ -130,6 +137,10 @@ wire::result<catalogue> load(std::shared_ptr<data::store const> store) {
   auto interpretations = read_file<std::vector<interpretation>>(*store, "fixtures/interpretations.json");
   if (interpretations.has_error()) return interpretations.error();
   out.interpretations = std::move(*interpretations);
+
+  auto read = scenarios.get();
+  if (read.has_error()) return read.error();
+  out.scenarios = std::move(*read);
   return out;
 }
 

@@ -72,7 +72,8 @@ public:
       patterns(s, at);
     } else if (verb == "forbid") {
       selector(s.forbid.as_object(), below(at, "/forbid"));
-      was_sent(s.since, below(at, "/since"));
+      if (!s.since.empty() && !sent_.contains(s.since) && !came_.contains(s.since))
+        p_.problem(below(at, "/since"), "no step before this one sends or gets anything named " + s.since);
       if (!s.fence.empty()) was_sent(s.fence, below(at, "/fence"));
     } else if (verb == "cut" && s.cut != "input") {
       was_sent(s.cut, below(at, "/cut"));

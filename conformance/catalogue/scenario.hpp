@@ -19,7 +19,7 @@ struct step {
   std::string as;    ///< the name given to what was sent or received
   json::value patch; ///< JSON Patch on what is sent
   json::value headers;
-  std::string since; ///< forbid: from which step on
+  std::string since; ///< forbid: since what was sent or came under this name
   std::string
       fence; ///< the request whose answer ends the wait; empty: of forbid the era's fence, of expect the deadline
   std::string within; ///< the deadline's name; empty: "answer"

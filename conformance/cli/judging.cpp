@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <map>
 #include <set>
@@ -196,7 +197,8 @@ std::string place_of(catalogue::statement const& s) {
 
 } // namespace
 
-void write_requirements(catalogue::catalogue const& data, record::header const& head, record::writer& writer) {
+record::basis basis_of(catalogue::catalogue const& data, record::header const& head) {
+  record::basis all;
   auto statements = catalogue::load_statements(*data.store);
   auto mutants = catalogue::load_mutants(*data.store);
   auto exemptions = catalogue::load_exemptions(*data.store);
@@ -221,12 +223,11 @@ void write_requirements(catalogue::catalogue const& data, record::header const& 
       for (auto const& m : *mutants)
         if (m.breaks == r.id && m.role == head.role) out.mutants.push_back(m.name);
     if (!r.interpretation.empty()) readings.insert(r.interpretation);
-    writer.write(out);
+    all.requirements.push_back(std::move(out));
   }
   for (auto const& i : data.interpretations)
-    if (readings.contains(i.name))
-      writer.write(record::interpretation{i.name, i.page, i.question, i.reading, i.because});
-  if (exemptions.has_error()) return;
+    if (readings.contains(i.name)) all.interpretations.push_back({i.name, i.page, i.question, i.reading, i.because});
+  if (exemptions.has_error()) return all;
   for (auto const& e : *exemptions) {
     record::exemption out{e.reason, e.note, 0, {}};
     std::set<std::string> places;
@@ -236,8 +237,9 @@ void write_requirements(catalogue::catalogue const& data, record::header const& 
         places.insert(s->revision + "/" + place_of(*s));
     }
     out.places.assign(places.begin(), places.end());
-    if (out.statements) writer.write(out);
+    if (out.statements) all.exemptions.push_back(std::move(out));
   }
+  return all;
 }
 
 void add_judging_options(CLI::App& verb, judging& j) {
@@ -294,6 +296,8 @@ int judge_subject(context& c, judging& j) {
     if (parsed.has_error()) return tell(parsed.error());
     known = std::move(*parsed);
   }
+  // What no question waits for is made while others are asked or read.
+  auto digest = std::async([store = c.store] { return store->digest(); });
   auto data = catalogue::load(c.store);
   if (data.has_error()) return tell(data.error());
 
@@ -319,7 +323,7 @@ int judge_subject(context& c, judging& j) {
 
   record::header head;
   head.suite = ASSAY_VERSION;
-  head.data = c.store->digest();
+  head.data = digest.get();
   head.role = j.run.subject.is_client() ? "client" : "server";
   head.subject = j.run.subject.name();
   head.started = now_utc();
@@ -336,6 +340,7 @@ int judge_subject(context& c, judging& j) {
 
   progress_line line(j.format == "terminal");
   j.run.progress = [&](int done, int all, std::string_view what) { line.show(done, all, what); };
+  auto basis = std::async([&] { return basis_of(*data, head); });
   auto const began = std::chrono::steady_clock::now();
   auto result = run::run(*data, j.run, writer);
   line.clear();
@@ -350,7 +355,7 @@ int judge_subject(context& c, judging& j) {
     known = std::move(*parsed);
   }
   judge::apply(known, result->checks);
-  write_requirements(*data, head, writer);
+  writer.write(basis.get());
   for (auto const& state : result->states)
     writer.write(state);
   for (auto const& check : result->checks)

@@ -35,6 +35,6 @@ int judge_subject(context& c, judging& j);
 
 /// What reports need of the requirements that bind this subject in these revisions: also those that no check is about,
 /// the readings that they rest on, and the statements that no requirement stands for.
-void write_requirements(catalogue::catalogue const& data, record::header const& head, record::writer& writer);
+record::basis basis_of(catalogue::catalogue const& data, record::header const& head);
 
 } // namespace assay::cli

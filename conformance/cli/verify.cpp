@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -82,25 +81,18 @@ std::string mismatch(json::object const& claims, record::record const& r) {
 }
 
 /// What the record says of requirements, readings and exemptions, as lines.
-std::string said_of_requirements(std::function<void(record::writer&)> const& write) {
+std::string lines_of(record::basis const& basis) {
   auto text = std::make_unique<std::ostringstream>();
   auto* out = text.get();
   record::writer writer(std::move(text));
-  write(writer);
+  writer.write(basis);
   return out->str();
 }
 
 /// Empty when the record says of requirements, readings and exemptions what these data say.
 std::string other_requirements(catalogue::catalogue const& data, record::record const& r) {
-  auto const is = said_of_requirements([&](record::writer& w) {
-    for (auto const& one : r.requirements)
-      w.write(one);
-    for (auto const& one : r.interpretations)
-      w.write(one);
-    for (auto const& one : r.exemptions)
-      w.write(one);
-  });
-  auto const wanted = said_of_requirements([&](record::writer& w) { write_requirements(data, r.head, w); });
+  auto const is = lines_of(r);
+  auto const wanted = lines_of(basis_of(data, r.head));
   if (is == wanted) return {};
   auto const at = std::mismatch(is.begin(), is.end(), wanted.begin(), wanted.end()).first - is.begin();
   auto const from = at ? is.rfind('\n', static_cast<std::size_t>(at) - 1) + 1 : 0; // npos + 1 is 0

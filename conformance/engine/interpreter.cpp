@@ -728,12 +728,20 @@ interpreter::progress interpreter::run_expect(catalogue::step const& s) {
 
 // ---- forbid
 
+std::optional<interpreter::beginning> interpreter::beginning_at(std::string const& name) const {
+  if (auto const found = sent_.find(name); found != sent_.end())
+    return beginning{found->second.after, found->second.exchange};
+  if (auto const found = came_.find(name); found != came_.end() && found->second.frame)
+    return beginning{found->second.frame, found->second.exchange};
+  return std::nullopt;
+}
+
 interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vector<action>& out) {
-  auto const since = sent_.find(s.since);
-  if (since == sent_.end()) return stop("nothing was sent under the name " + s.since);
+  auto const since = beginning_at(s.since);
+  if (!since) return stop("nothing was sent and no message came under the name " + s.since);
   // Streams have no order among them: behind the era's fence, which is quicker than any work, the stream itself has to
   // end.
-  auto const* e = s.fence.empty() ? traffic_.find_exchange(since->second.exchange) : nullptr;
+  auto const* e = s.fence.empty() ? traffic_.find_exchange(since->exchange) : nullptr;
   bool const settled = !e || e->ended || timed_out_;
   if (!fence_ && !s.fence.empty()) {
     auto const own = sent_.find(s.fence);
@@ -764,7 +772,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
   auto const& frames = traffic_.frames();
   if (selector.contains("answer_to")) {
     auto const asked = sent_.find(std::string_view(selector.at("answer_to").as_string()));
-    for (auto i = since->second.after; asked != sent_.end() && !seen && i < frames.size(); ++i) {
+    for (auto i = since->after; asked != sent_.end() && !seen && i < frames.size(); ++i) {
       auto const& f = frames[i];
       bool const kind = f.kind == wire::message_kind::response || f.kind == wire::message_kind::error;
       auto const* id = kind ? wire::id_of(f.message) : nullptr;
@@ -778,7 +786,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
     bool const request = selector.contains("request");
     bool const message = request || selector.contains("notification");
     auto const wanted = message ? std::string(selector.at(request ? "request" : "notification").as_string()) : "";
-    for (auto i = since->second.after; message && !seen && i < frames.size(); ++i) {
+    for (auto i = since->after; message && !seen && i < frames.size(); ++i) {
       auto const& f = frames[i];
       bool const kind = f.kind == (request ? wire::message_kind::request : wire::message_kind::notification);
       if (f.from_subject && kind && (wanted.empty() || wire::method_of(f.message) == wanted) &&
@@ -791,7 +799,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
     if (!wanted_.contains(id)) continue;
     --to_check_[id];
     seen_.insert_or_assign(
-        id, check_result{id, outcome::pass, {}, {}, {}, answer.frame, answer.exchange, since->second.after + 1});
+        id, check_result{id, outcome::pass, {}, {}, {}, answer.frame, answer.exchange, since->after + 1});
     if (seen && !failed_.contains(id))
       failed_.emplace(id, check_result{id,
                                        outcome::fail,
@@ -800,7 +808,7 @@ interpreter::progress interpreter::run_forbid(catalogue::step const& s, std::vec
                                        {},
                                        seen->number,
                                        seen->exchange,
-                                       since->second.after + 1});
+                                       since->after + 1});
   }
   if (seen && s.requirements().empty()) return stop("what should not come came: " + brief(seen->message));
   return progress::done;

@@ -91,6 +91,11 @@ private:
     std::size_t frame = 0; ///< 0 for what is no frame
     exchange_id exchange = 0;
   };
+  /// From where on something is forbidden.
+  struct beginning {
+    std::size_t after = 0; ///< frames before it
+    exchange_id exchange = 0;
+  };
   enum class progress { done, waiting, stopped };
   struct found {
     progress state = progress::waiting;
@@ -105,6 +110,7 @@ private:
   progress run_send(catalogue::step const& s, std::vector<action>& out);
   progress run_http(catalogue::step const& s, std::vector<action>& out);
   progress run_expect(catalogue::step const& s);
+  std::optional<beginning> beginning_at(std::string const& name) const;
   progress run_forbid(catalogue::step const& s, std::vector<action>& out);
   progress run_cut(catalogue::step const& s, std::vector<action>& out);
   progress stop(std::string why);

@@ -187,16 +187,13 @@ void writer::write(header const& h) {
   line(typed("header", said));
 }
 
-void writer::write(requirement const& r) {
-  line(typed("requirement", r));
-}
-
-void writer::write(interpretation const& i) {
-  line(typed("interpretation", i));
-}
-
-void writer::write(exemption const& e) {
-  line(typed("exemption", e));
+void writer::write(basis const& b) {
+  for (auto const& r : b.requirements)
+    line(typed("requirement", r));
+  for (auto const& i : b.interpretations)
+    line(typed("interpretation", i));
+  for (auto const& e : b.exemptions)
+    line(typed("exemption", e));
 }
 
 void writer::write(session const& s) {

@@ -70,6 +70,13 @@ struct exemption {
 };
 BOOST_DESCRIBE_STRUCT(exemption, (), (reason, note, statements, places))
 
+/// What the run's requirements rest on, which comes from the data and not from the run.
+struct basis {
+  std::vector<requirement> requirements;
+  std::vector<interpretation> interpretations;
+  std::vector<exemption> exemptions;
+};
+
 /// A connection that the run opened.
 struct session {
   int session = 0;
@@ -99,11 +106,8 @@ struct footer {
 BOOST_DESCRIBE_STRUCT(footer, (), (complete, seconds, verdict, exit_code, gate))
 
 /// A whole record in memory.
-struct record {
+struct record : basis {
   header head;
-  std::vector<requirement> requirements;
-  std::vector<interpretation> interpretations;
-  std::vector<exemption> exemptions;
   std::vector<session> sessions;
   std::map<int, std::vector<entry>> entries; ///< by session
   std::vector<judge::check_run> checks;
@@ -123,9 +127,7 @@ public:
   ~writer();
 
   void write(header const& h);
-  void write(requirement const& r);
-  void write(interpretation const& i);
-  void write(exemption const& e);
+  void write(basis const& b);
   void write(session const& s);
   /// `frame` is the number of the frame it became, or 0.
   void write(int session, double at, engine::event const& e, std::size_t frame);

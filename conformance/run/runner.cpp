@@ -12,6 +12,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
+#include <deque>
 
 namespace assay::run {
 
@@ -284,12 +285,12 @@ private:
       slots_.give();
     crew sessions(executor_);
     own_scenarios(g, sessions, false);
-    std::vector<std::vector<planned const*>> shares(opened.size());
-    std::size_t next = 0;
+    std::deque<planned const*> turns;
     for (auto const& p : g.own->scenarios)
-      if (!alone(*g.own, *p.scenario) && !inapplicable(g, p)) shares[next++ % shares.size()].push_back(&p);
-    for (std::size_t i = 0; i < opened.size(); ++i) {
-      auto work = shared_scenarios(g, std::move(opened[i]), std::move(shares[i]));
+      if (!alone(*g.own, *p.scenario) && !inapplicable(g, p)) turns.push_back(&p);
+    longest_first(turns);
+    for (auto& one : opened) {
+      auto work = shared_scenarios(g, std::move(one), turns);
       sessions.spawn(std::move(work));
     }
     co_await sessions.all();
@@ -361,13 +362,21 @@ private:
     state_.writer->write_profile(g.env.revision->name, g.env.transport, g.profile);
   }
 
+  /// Those with the most steps go first, so that the run does not wait for them at its end.
+  static void longest_first(auto& turns) {
+    std::ranges::stable_sort(turns, std::ranges::greater{}, [](auto const* p) { return p->scenario->steps.size(); });
+  }
+
   /// Starts those that have a connection to themselves: the last ones, or the others.
   void own_scenarios(running& g, crew& owners, bool last) {
+    std::vector<planned const*> turns;
     for (auto const& p : g.own->scenarios)
-      if (alone(*g.own, *p.scenario) && (p.scenario->connection == "last") == last) {
-        auto work = own_scenario(g, p);
-        owners.spawn(std::move(work));
-      }
+      if (alone(*g.own, *p.scenario) && (p.scenario->connection == "last") == last) turns.push_back(&p);
+    longest_first(turns);
+    for (auto const* p : turns) {
+      auto work = own_scenario(g, *p);
+      owners.spawn(std::move(work));
+    }
   }
 
   /// The last thing that the subject did in the session was to answer.
@@ -377,14 +386,16 @@ private:
     return last.from_subject && !last.request.is_null();
   }
 
-  /// The scenarios take turns in the session. Gives its slot back.
+  /// The scenarios take turns in the session, as long as the sessions that share them have left any. Gives its slot
+  /// back.
   asio::awaitable<void> shared_scenarios(running& r, std::unique_ptr<session> shared,
-                                         std::vector<planned const*> turns) {
+                                         std::deque<planned const*>& turns) {
     auto& g = *r.own;
     int restarts = 0;
     bool suspect = false;
-    for (auto const* p : turns) {
-      if (state_.stopping) break;
+    while (!turns.empty() && !state_.stopping) {
+      auto const* p = turns.front();
+      turns.pop_front();
       bool broken = !shared->alive();
       if (!broken && suspect) {
         auto steps = health_steps(g);

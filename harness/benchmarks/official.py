@@ -45,18 +45,20 @@ def named(text):
 def about(told):
     return (f"Each server listens at one address, and both suites ask it in turn at {REVISION}: the median of {told.runs} runs. The official\n"
             f"suite is `@modelcontextprotocol/conformance` in the version that `harness/witness/official` pins as {VERSION}, with all its server\n"
-            "scenarios for the revision. A check counts when it was judged: passed or failed, and with the official suite warned of, too."
+            "scenarios for the revision. A check counts when it was judged: passed or failed, and with the official suite warned of, too. It\n"
+            "counts its check of schemas again in each scenario, where our rules count once a run; *different* counts that once, too."
             + ("\nThe last rows are of servers that listened already (`--server`)." if told.server else ""))
 
 
 def theirs(url):
-    """One run of the official suite: (seconds, checks)."""
+    """One run of the official suite: (seconds, checks, different ones)."""
     with tempfile.TemporaryDirectory() as folder:
         done = official.suite(VERSION, "server", "--url", url, "--suite", "all", "--spec-version", REVISION, "-o", folder, timeout=600)
-        found = [check["status"] for checks in official.statuses(pathlib.Path(folder)).values() for check in checks]
+        found = [check["id"] for checks in official.statuses(pathlib.Path(folder)).values() for check in checks
+                 if check["status"] in ("SUCCESS", "FAILURE", "WARNING")]
     if done.timed_out or not found:
         sys.exit(f"harness/bench: a run of the official suite that cannot be measured\n{done.told()}")
-    return done.seconds, sum(status in ("SUCCESS", "FAILURE", "WARNING") for status in found)
+    return done.seconds, len(found), len(set(found))
 
 
 def ours(assay, url, subject):
@@ -73,17 +75,18 @@ def ours(assay, url, subject):
 def compare(told, name, url, subject):
     """A row: in turn, so that what else the machine does meets both alike."""
     pairs = [(theirs(url), ours(told.build / "bin/mcp-assay", url, subject)) for _ in range(max(told.runs, 1))]
-    (their_seconds, their_checks), (our_seconds, our_checks) = (
+    (their_seconds, their_checks, different), (our_seconds, our_checks) = (
         [statistics.median(column) for column in zip(*side)] for side in zip(*pairs))
-    return (f"| {name} | {their_seconds:.2f} s | {their_checks:.0f} | {our_seconds:.2f} s | {our_checks:.0f} "
-            f"| {our_seconds / their_seconds:.2f} | {our_checks / their_checks:.1f} |")
+    return (f"| {name} | {their_seconds:.2f} s | {their_checks:.0f} | {different:.0f} | {our_seconds:.2f} s | {our_checks:.0f} "
+            f"| {our_seconds / their_seconds:.2f} | {our_checks / their_checks:.1f} | {our_checks / different:.1f} |")
 
 
 def measure(told):
     if not official.installed():
         official.install()
-    yield "| server | official suite | its checks | mcp-assay | its checks | wall time, ours to theirs | checks, ours to theirs |"
-    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    yield ("| server | official suite | its checks | different | mcp-assay | its checks | wall time, ours to theirs | checks, ours to theirs "
+           "| different checks |")
+    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     for name in SERVERS:
         if reason := subjects.absent(name):
             print(f"harness/bench: left out: {reason}", file=sys.stderr)

@@ -436,6 +436,28 @@ TEST_CASE("requests of a kind are forbidden since a step, not before it", "[inte
   }
 }
 
+TEST_CASE("a kind is forbidden since a message that came, not since its request", "[interpreter]") {
+  connection c(legacy);
+  c.start(R"([
+    {"send": {"request": {"method": "assay/work"}}, "as": "a"},
+    {"expect": {"answer_to": "a"}, "as": "answer"},
+    {"forbid": {"notification": "notifications/progress"}, "since": "answer", "checks": ["x.y"]}])");
+  auto const report = R"({"jsonrpc":"2.0","method":"notifications/progress","params":{}})";
+  c.line(report);
+  c.line(R"({"jsonrpc":"2.0","id":1,"result":{}})");
+  SECTION("none since") {
+    c.line(R"({"jsonrpc":"2.0","id":2,"result":{}})");
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::pass);
+  }
+  SECTION("one since") {
+    c.line(report);
+    c.line(R"({"jsonrpc":"2.0","id":2,"result":{}})");
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::fail);
+  }
+}
+
 TEST_CASE("the end of a process is waited for", "[interpreter]") {
   connection c(legacy);
   auto const actions = c.start(R"([

@@ -421,9 +421,9 @@ TEST_CASE("every kind of line meets schemas/assay/record.json", "[record]") {
     r.page = "server/tools";
     r.places = {{"2025-11-25", "server/tools#a"}};
     r.observable = "wire";
-    w.write(r);
-    w.write(record::interpretation{"a-reading", "server/tools", "what?", "so", "why"});
-    w.write(record::exemption{"ui", "a note", 1, {"2025-11-25/server/tools#a"}});
+    w.write(record::basis{{r},
+                          {{"a-reading", "server/tools", "what?", "so", "why"}},
+                          {{"ui", "a note", 1, {"2025-11-25/server/tools#a"}}}});
     w.write(record::session{1, "2025-11-25", "stdio", "shared"});
     w.mark(1, 0.25, "begin", "server/tools/a");
     w.write(1, 1, engine::send_line{"{}"}, 1);
