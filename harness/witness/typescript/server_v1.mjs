@@ -1,12 +1,14 @@
 // A server on the TypeScript SDK, version 1, with fixtures of the conformance contract: stdio, or Streamable HTTP with
 // sessions at PORT. It is the other side for our client, a subject for the suite, and the SDK's place in the load bench.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pass } from 'node:timers/promises';
+import { InMemoryTaskMessageQueue, InMemoryTaskStore } from '@modelcontextprotocol/sdk/experimental/tasks/stores/in-memory.js';
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { createMcpExpressApp } from '@modelcontextprotocol/sdk/server/express.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { completable } from '@modelcontextprotocol/sdk/server/completable.js';
-import { LoggingLevelSchema, SetLevelRequestSchema, SubscribeRequestSchema, UnsubscribeRequestSchema, UrlElicitationRequiredError } from '@modelcontextprotocol/sdk/types.js';
+import { ElicitResultSchema, LoggingLevelSchema, SetLevelRequestSchema, SubscribeRequestSchema, UnsubscribeRequestSchema, UrlElicitationRequiredError } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 
 const text = (words) => ({ content: [{ type: 'text', text: words }] });
@@ -17,7 +19,9 @@ const embedded = (uri, mimeType, words) => ({ type: 'resource', resource: { uri,
 
 export function make() {
   const server = new McpServer({ name: 'assay-witness-typescript-v1', version: '1.0.0' }, {
-    capabilities: { logging: {}, resources: { subscribe: true, listChanged: true } },
+    capabilities: { logging: {}, resources: { subscribe: true, listChanged: true }, tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } },
+    taskStore: new InMemoryTaskStore(),
+    taskMessageQueue: new InMemoryTaskMessageQueue(),
   });
   const subscribed = new Set();
   server.server.setRequestHandler(SubscribeRequestSchema, ({ params }) => (subscribed.add(params.uri), {}));
@@ -99,6 +103,29 @@ export function make() {
   server.registerTool('test_trigger_resource_update', { description: 'Tells subscribers of the watched resource' }, async () => {
     if (subscribed.has('test://watched-resource')) await server.server.sendResourceUpdated({ uri: 'test://watched-resource' });
     return text('told');
+  });
+
+  // A tool that runs as a task: `work` makes its result in the background.
+  const task = (name, description, taskSupport, inputSchema, work) => server.experimental.tasks.registerToolTask(name, { description, inputSchema, execution: { taskSupport } }, {
+    async createTask(given, extra) {
+      const created = await extra.taskStore.createTask({ ttl: extra.taskRequestedTtl, pollInterval: 20 });
+      work(given, extra, created.taskId)
+        .then((result) => extra.taskStore.storeTaskResult(created.taskId, result.isError ? 'failed' : 'completed', result))
+        .catch(() => {}); // it was cancelled meanwhile
+      return { task: created };
+    },
+    getTask: (_, { taskId, taskStore }) => taskStore.getTask(taskId),
+    getTaskResult: (_, { taskId, taskStore }) => taskStore.getTaskResult(taskId),
+  });
+  task('slow_compute', 'Takes its time', 'optional', { seconds: z.number(), label: z.string().optional() }, async ({ seconds, label = 'computed' }) => {
+    await pass(seconds * 1000, undefined, { ref: false });
+    return text(label);
+  });
+  task('failing_job', 'Fails', 'required', {}, async () => ({ ...text('This fails, as it should.'), isError: true }));
+  task('confirm_delete', 'Asks before it deletes', 'optional', { filename: z.string() }, async ({ filename }, { sendRequest }, taskId) => {
+    const requestedSchema = { type: 'object', properties: { confirm: { type: 'boolean' } }, required: ['confirm'] };
+    const said = await sendRequest({ method: 'elicitation/create', params: { mode: 'form', message: `Delete ${filename}?`, requestedSchema } }, ElicitResultSchema, { relatedTask: { taskId } });
+    return text(said.action === 'accept' && said.content.confirm ? 'deleted' : 'kept');
   });
 
   const plain = { mimeType: 'text/plain' };
