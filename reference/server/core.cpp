@@ -683,7 +683,7 @@ void core::run_task(task& one, effects& out) {
     else if (one.rounds > settings_.limits.rounds)
       done = failure{code::internal_error, "asked often enough"};
   }
-  // [progress.ends-with-task] [tasks-extension.no-progress]
+  // [progress.ends-with-task] [tasks.notifications-related] [tasks-extension.no-progress]
   // In the legacy era a token lives as long as its task; in the modern one tasks report by their status alone.
   for (auto& message : c.notifications) {
     if (!legacy) break;

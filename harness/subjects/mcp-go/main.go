@@ -3,10 +3,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -14,7 +16,8 @@ import (
 
 func main() {
 	s := server.NewMCPServer("assay-subject-mcp-go", "1.0.0",
-		server.WithToolCapabilities(true), server.WithResourceCapabilities(true, true), server.WithPromptCapabilities(true), server.WithLogging())
+		server.WithToolCapabilities(true), server.WithResourceCapabilities(true, true), server.WithPromptCapabilities(true), server.WithLogging(),
+		server.WithTaskCapabilities(true, true, true))
 	s.AddTool(mcp.NewTool("test_simple_text", mcp.WithDescription("Answers with a line of text")),
 		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return mcp.NewToolResultText("A line of text."), nil
@@ -22,6 +25,23 @@ func main() {
 	s.AddTool(mcp.NewTool("add_numbers", mcp.WithDescription("Adds"), mcp.WithNumber("a", mcp.Required()), mcp.WithNumber("b", mcp.Required())),
 		func(_ context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return mcp.NewToolResultText(fmt.Sprint(request.GetFloat("a", 0) + request.GetFloat("b", 0))), nil
+		})
+	s.AddTool(mcp.NewTool("slow_compute", mcp.WithDescription("Takes its time"), mcp.WithNumber("seconds", mcp.Required()), mcp.WithString("label"), mcp.WithTaskSupport(mcp.TaskSupportOptional)),
+		func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			select {
+			case <-time.After(time.Duration(request.GetFloat("seconds", 0) * float64(time.Second))):
+				return mcp.NewToolResultText(request.GetString("label", "computed")), nil
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		})
+	s.AddTool(mcp.NewTool("failing_job", mcp.WithDescription("Fails"), mcp.WithTaskSupport(mcp.TaskSupportRequired)),
+		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultError("This fails, as it should."), nil
+		})
+	s.AddTool(mcp.NewTool("protocol_error_job", mcp.WithDescription("Ends in an error"), mcp.WithTaskSupport(mcp.TaskSupportOptional)),
+		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return nil, errors.New("this ends in an error, as it should")
 		})
 	s.AddResource(mcp.NewResource("test://static-text", "static-text", mcp.WithMIMEType("text/plain")),
 		func(_ context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {

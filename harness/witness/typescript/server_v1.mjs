@@ -149,6 +149,7 @@ export function make() {
 }
 
 if (process.env.PORT === undefined) {
+  process.stdin.on('end', () => process.exit()); // tasks are kept for their whole ttl
   await make().connect(new StdioServerTransport());
 } else {
   const sessions = new Map();
