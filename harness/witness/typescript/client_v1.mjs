@@ -27,6 +27,7 @@ await exercise({
   revision,
   client,
   callTool: (params, options) => client.callTool(params, undefined, options),
+  callTask: (params) => client.experimental.tasks.callToolStream(params, undefined, { task: { ttl: 60000 } }),
   subscribe: async (uri) => {
     const told = new Promise((done) => (updated = done));
     await client.subscribeResource({ uri });

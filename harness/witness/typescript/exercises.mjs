@@ -8,7 +8,7 @@ const insist = (condition, what) => {
   if (!condition) throw new Error(what);
 };
 
-export async function exercise({ connect, revision, client, callTool, subscribe }) {
+export async function exercise({ connect, revision, client, callTool, subscribe, callTask }) {
   const report = async (name, does) => {
     try {
       await within(does(), name);
@@ -65,6 +65,13 @@ export async function exercise({ connect, revision, client, callTool, subscribe 
       const { told } = await subscribe('test://watched-resource');
       await call('test_trigger_resource_update');
       await told;
+    });
+    if (callTask && newerThan('2025-06-18')) await report('task', async () => {
+      const seen = [];
+      for await (const each of callTask({ name: 'slow_compute', arguments: { seconds: 0.05, label: 'as a task' } })) seen.push(each);
+      insist(seen.some((each) => each.type === 'taskCreated'), 'no task');
+      const end = seen.at(-1);
+      insist(end.type === 'result' && end.result.content[0].text.includes('as a task'), JSON.stringify(end));
     });
   }
   await client.close().catch(() => {});
