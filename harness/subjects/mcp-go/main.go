@@ -17,7 +17,7 @@ import (
 func main() {
 	s := server.NewMCPServer("assay-subject-mcp-go", "1.0.0",
 		server.WithToolCapabilities(true), server.WithResourceCapabilities(true, true), server.WithPromptCapabilities(true), server.WithLogging(),
-		server.WithTaskCapabilities(true, true, true))
+		server.WithTaskCapabilities(true, true, true), server.WithPaginationLimit(2))
 	s.AddTool(mcp.NewTool("test_simple_text", mcp.WithDescription("Answers with a line of text")),
 		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return mcp.NewToolResultText("A line of text."), nil
@@ -25,6 +25,14 @@ func main() {
 	s.AddTool(mcp.NewTool("add_numbers", mcp.WithDescription("Adds"), mcp.WithNumber("a", mcp.Required()), mcp.WithNumber("b", mcp.Required())),
 		func(_ context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return mcp.NewToolResultText(fmt.Sprint(request.GetFloat("a", 0) + request.GetFloat("b", 0))), nil
+		})
+	mirrored := func(name string) mcp.PropertyOption {
+		return func(schema map[string]any) { schema["x-mcp-header"] = name }
+	}
+	s.AddTool(mcp.NewTool("test_header_parameter", mcp.WithDescription("Takes arguments that a modern HTTP client repeats in headers"),
+		mcp.WithString("region", mirrored("Region")), mcp.WithInteger("priority", mirrored("Priority")), mcp.WithBoolean("verbose", mirrored("Verbose"))),
+		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultText("Taken."), nil
 		})
 	s.AddTool(mcp.NewTool("slow_compute", mcp.WithDescription("Takes its time"), mcp.WithNumber("seconds", mcp.Required()), mcp.WithString("label"), mcp.WithTaskSupport(mcp.TaskSupportOptional)),
 		func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {

@@ -1,4 +1,5 @@
-// A server on the TypeScript SDK, version 2, both eras: stdio, or Streamable HTTP at PORT; fixtures of the contract.
+// A server on the TypeScript SDK, version 2, both eras (LEGACY=reject: the modern one alone): stdio, or Streamable HTTP at
+// PORT; fixtures of the contract.
 import { createServer } from 'node:http';
 import { McpServer, ResourceTemplate, acceptedContent, completable, createMcpHandler, inputRequired, inputResponse } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
@@ -42,6 +43,17 @@ function make({ era } = {}) {
       const params = { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens: 100 };
       return inputRequired({ inputRequests: { model: inputRequired.createMessage(params) } });
     });
+    server.registerTool('test_elicitation_url', { description: 'Asks the user to visit a page' }, ({ mcpReq }) => {
+      const said = inputResponse(mcpReq.inputResponses, 'page');
+      if (said && said.kind !== 'missing') return text(`the user: ${JSON.stringify(said)}`);
+      return inputRequired({ inputRequests: { page: inputRequired.elicitUrl({ message: 'Please look at this page.', url: 'https://example.com/assay' }) } });
+    });
+    for (const [what, lists] of [['tool', 'tools'], ['prompt', 'prompts'], ['resource', 'resources']])
+      server.registerTool(`test_trigger_${what}_change`, { description: `Tells that the ${lists} changed` }, async () => {
+        if (notify) notify[`${lists}Changed`]();
+        else await server.server.notification({ method: `notifications/${lists}/list_changed` });
+        return text('told');
+      });
   }
   server.registerTool('test_trigger_resource_update', { description: 'Tells subscribers of the watched resource' }, async () => {
     if (notify) notify.resourceUpdated('test://watched-resource');
@@ -66,9 +78,9 @@ function make({ era } = {}) {
 }
 
 if (process.env.PORT === undefined) {
-  serveStdio(make);
+  serveStdio(make, { legacy: process.env.LEGACY });
 } else {
-  const handler = createMcpHandler(make, process.env.JSON_RESPONSES === 'yes' ? { responseMode: 'json' } : {});
+  const handler = createMcpHandler(make, { legacy: process.env.LEGACY, ...(process.env.JSON_RESPONSES === 'yes' ? { responseMode: 'json' } : {}) });
   notify = handler.notify;
   const node = toNodeHandler(handler);
   const [host, origin] = [localhostHostValidation(), localhostOriginValidation()];
