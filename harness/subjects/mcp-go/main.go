@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
@@ -17,7 +18,7 @@ import (
 func main() {
 	s := server.NewMCPServer("assay-subject-mcp-go", "1.0.0",
 		server.WithToolCapabilities(true), server.WithResourceCapabilities(true, true), server.WithPromptCapabilities(true), server.WithLogging(),
-		server.WithTaskCapabilities(true, true, true), server.WithPaginationLimit(2))
+		server.WithTaskCapabilities(true, true, true), server.WithPaginationLimit(2), server.WithInputSchemaValidation())
 	s.AddTool(mcp.NewTool("test_simple_text", mcp.WithDescription("Answers with a line of text")),
 		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return mcp.NewToolResultText("A line of text."), nil
@@ -25,6 +26,12 @@ func main() {
 	s.AddTool(mcp.NewTool("add_numbers", mcp.WithDescription("Adds"), mcp.WithNumber("a", mcp.Required()), mcp.WithNumber("b", mcp.Required())),
 		func(_ context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return mcp.NewToolResultText(fmt.Sprint(request.GetFloat("a", 0) + request.GetFloat("b", 0))), nil
+		})
+	s.AddTool(mcp.NewToolWithRawSchema("test_default_dialect", "Has a schema that means something in 2020-12 only", json.RawMessage(`{"type": "object",
+		"properties": {"pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false}},
+		"required": ["pair"], "dependentRequired": {"left": ["right"]}}`)),
+		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return mcp.NewToolResultText("A pair."), nil
 		})
 	mirrored := func(name string) mcp.PropertyOption {
 		return func(schema map[string]any) { schema["x-mcp-header"] = name }
@@ -54,6 +61,10 @@ func main() {
 	s.AddResource(mcp.NewResource("test://static-text", "static-text", mcp.WithMIMEType("text/plain")),
 		func(_ context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
 			return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: "text/plain", Text: "The text of a resource."}}, nil
+		})
+	s.AddResource(mcp.NewResource("file:///assay/notes.txt", "notes", mcp.WithMIMEType("text/plain")),
+		func(_ context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+			return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: "text/plain", Text: "Notes."}}, nil
 		})
 	s.AddPrompt(mcp.NewPrompt("test_simple_prompt", mcp.WithPromptDescription("A prompt")),
 		func(context.Context, mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {

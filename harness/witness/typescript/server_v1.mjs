@@ -72,6 +72,17 @@ export function make() {
     const said = await server.server.createMessage({ messages, maxTokens: 100 }, { relatedRequestId: requestId });
     return text(`the model: ${said.content.text}`);
   });
+  const forecast = { name: 'get_weather', description: 'The weather of a city', inputSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } };
+  server.registerTool('test_sampling_with_tools', { description: 'Asks a model that may use a tool', inputSchema: { prompt: z.string() } }, async ({ prompt }, { requestId }) => {
+    const messages = [{ role: 'user', content: { type: 'text', text: prompt } }];
+    for (;;) {
+      const said = await server.server.createMessage({ messages, tools: [forecast], maxTokens: 100 }, { relatedRequestId: requestId });
+      const uses = [said.content].flat().filter(({ type }) => type === 'tool_use');
+      if (uses.length === 0) return text(`the model: ${JSON.stringify(said.content)}`);
+      const results = uses.map(({ id }) => ({ type: 'tool_result', toolUseId: id, ...text('sunny') }));
+      messages.push({ role: 'assistant', content: said.content }, { role: 'user', content: results });
+    }
+  });
   const elicited = (name, properties) => server.registerTool(name, { description: 'Asks the user in a form' }, async ({ requestId }) => {
     const said = await server.server.elicitInput({ message: 'Please fill this in.', requestedSchema: { type: 'object', properties } }, { relatedRequestId: requestId });
     return text(`the user: ${said.action} ${JSON.stringify(said.content)}`);
