@@ -273,6 +273,7 @@ asio::awaitable<std::optional<http_problem>> advance(connection_ptr conn, std::s
     }
     io_result const got = co_await conn->io.read_some(room);
     conn->in.commit(got.size);
+    conn->io.acknowledge();
     if (!got.error) continue;
     conn->peer_ended = true;
     if (classify(got.error) == stream_end::orderly && conn->parser.started()) {

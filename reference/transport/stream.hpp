@@ -37,6 +37,9 @@ public:
   asio::awaitable<boost::system::error_code> handshake_as_client(std::string host, bool verify);
 
   asio::awaitable<io_result> read_some(asio::mutable_buffer room);
+  /// Acknowledges at once what was read. Systems put that off, up to 40 ms, and a peer that has small writes wait for
+  /// it (Nagle's algorithm) would keep back what it has said: streams would seem to be in another order than they are.
+  void acknowledge();
   /// Writes everything.
   asio::awaitable<io_result> write(asio::const_buffer bytes);
   asio::awaitable<io_result> write(asio::const_buffer first, asio::const_buffer second);

@@ -3,8 +3,15 @@
 #include "reference/transport/event.hpp"
 #include "reference/transport/test/http_pair.hpp"
 
+#include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <string>
 #include <vector>
 
 using namespace assay::transport;
@@ -136,6 +143,37 @@ TEST_CASE("chunks go both ways as they come") {
     CHECK(*all == "data: 1\n\ndata: 2\n\n");
     co_await pair.server.stop(bound); // the handler uses what is local here
   };
+  run(io, body());
+}
+
+TEST_CASE("a peer that has small writes wait for an acknowledgment need not wait for it") {
+  asio::io_context io;
+  constexpr int times = 50;
+  asio::ip::tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
+  // A socket as the system makes it: it sends the second part only when the first is acknowledged.
+  auto const serve = [&]() -> asio::awaitable<void> {
+    auto socket = co_await acceptor.async_accept(asio::use_awaitable);
+    std::array<char, 4096> room{};
+    std::array<std::string, 3> const parts{"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", "ab", "cd"};
+    for (int i = 0; i < times; ++i) {
+      co_await socket.async_read_some(asio::buffer(room), asio::use_awaitable);
+      for (auto const& part : parts)
+        co_await asio::async_write(socket, asio::buffer(part), asio::use_awaitable);
+    }
+  };
+  auto const body = [&]() -> asio::awaitable<void> {
+    url const origin{"http", "127.0.0.1", acceptor.local_endpoint().port(), "/"};
+    auto client = http_client::open(io.get_executor(), origin, {});
+    REQUIRE(client.has_value());
+    auto const began = std::chrono::steady_clock::now();
+    for (int i = 0; i < times; ++i) {
+      std::string const got = co_await ask(*client, post(""));
+      CHECK(got == "200 abcd");
+    }
+    // Put off, the acknowledgments would take 40 ms each.
+    CHECK(std::chrono::steady_clock::now() - began < times * milliseconds(30));
+  };
+  asio::co_spawn(io, serve(), asio::detached);
   run(io, body());
 }
 
