@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import socket
 
 import programs
@@ -52,10 +53,18 @@ def variants():
 LISTS = ("package.json", "package-lock.json", "requirements.txt", "go.mod", "go.sum", "main.go", "Cargo.toml", "Cargo.lock")
 
 
-def wanted(name):
-    """A digest of what the subject's folder asks to be installed."""
+def sources(name):
+    """The files that decide what is installed: the lists in its folder, and the programs that its command builds elsewhere."""
     own = FOLDER / name
-    parts = [load(name)["install"].encode(), *((own / one).read_bytes() for one in LISTS if (own / one).exists())]
+    yield from (own / one for one in LISTS if (own / one).exists())
+    for manifest in re.findall(r"--manifest-path (\S+)", load(name)["install"]):
+        yield own / manifest
+        yield from sorted((own / manifest).parent.glob("src/**/*.rs"))
+
+
+def wanted(name):
+    """A digest of what is to be installed."""
+    parts = [load(name)["install"].encode(), *(one.read_bytes() for one in sources(name))]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

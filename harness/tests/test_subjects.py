@@ -65,6 +65,20 @@ def test_subject_is_the_pinned_package(name):
         assert re.search(rf'^{re.escape(package)} = .*"={re.escape(version)}"', manifest, re.M)
 
 
+@pytest.mark.parametrize("changed", ["subjects/one/package.json", "witness/Cargo.toml", "witness/src/bin/server.rs"])
+def test_what_is_installed_is_stale_once_its_source_changes(tmp_path, monkeypatch, changed):
+    monkeypatch.setattr(subjects, "FOLDER", tmp_path / "subjects")
+    for path in ("subjects/one/package.json", "witness/Cargo.toml", "witness/src/bin/server.rs"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("1")
+    (tmp_path / "subjects/one/subject.json").write_text(json.dumps({"install": "cargo build --manifest-path ../../witness/Cargo.toml"}))
+    assert subjects.absent("one")
+    subjects.stamp("one").write_text(subjects.wanted("one"))
+    assert subjects.absent("one") is None
+    (tmp_path / changed).write_text("2")
+    assert subjects.absent("one")
+
+
 def started(name, transport, folder):
     if reason := subjects.absent(name):
         pytest.skip(reason)

@@ -1,7 +1,7 @@
 """Installs the subjects that are installed apart, each in its own folder: install_subjects.py [NAME...]
 
-Runs the `install` command of harness/subjects/NAME/subject.json where its package lists have changed since the last time. One
-that cannot be installed is told, and does not keep the others from it; the exit code is then 1.
+Runs the `install` command of harness/subjects/NAME/subject.json where its package lists, or the program that it builds, have
+changed since the last time. One that cannot be installed is told, and does not keep the others from it; the exit code is then 1.
 """
 import pathlib
 import subprocess
