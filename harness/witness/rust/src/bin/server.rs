@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 
 const WATCHED: &str = "test://watched-resource";
 
+/// What can be nothing but a task, or asks in rounds: modern requests alone have both.
+const TASK_TOOLS: [&str; 5] = ["failing_job", "protocol_error_job", "confirm_delete", "multi_input", "test_tool_with_task"];
+
 /// A value of the SDK's model, from the JSON that it stands for.
 fn made<T: DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).expect("the model has this shape")
@@ -26,6 +29,10 @@ fn made<T: DeserializeOwned>(value: Value) -> T {
 
 fn text(words: impl Into<String>) -> CallToolResponse {
     done(words).into()
+}
+
+fn unknown_tool(name: &str) -> ErrorData {
+    ErrorData::invalid_params(format!("there is no tool {name}"), None)
 }
 
 fn internal(problem: impl std::fmt::Display) -> ErrorData {
@@ -54,7 +61,7 @@ impl Witness {
 }
 
 fn declares_tasks(context: &RequestContext<RoleServer>) -> bool {
-    context.client_capabilities().is_some_and(|declared| declared.supports_tasks())
+    is_modern(context) && context.client_capabilities().is_some_and(|declared| declared.supports_tasks())
 }
 
 fn done(words: impl Into<String>) -> CallToolResult {
@@ -65,25 +72,32 @@ fn is_modern(context: &RequestContext<RoleServer>) -> bool {
     context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
 }
 
-fn question(message: &str) -> Value {
-    let fields = json!({ "type": "object", "properties": { "username": { "type": "string" } }, "required": ["username"] });
+fn form(message: &str, field: &str, kind: &str) -> Value {
+    let fields = json!({ "type": "object", "properties": { field: { "type": kind } }, "required": [field] });
     json!({ "mode": "form", "message": message, "requestedSchema": fields })
 }
 
 /// A question of a task.
 fn asked(message: &str, field: &str, kind: &str) -> InputRequest {
-    let fields = json!({ "type": "object", "properties": { field: { "type": kind } }, "required": [field] });
-    made(json!({ "method": "elicitation/create", "params": { "mode": "form", "message": message, "requestedSchema": fields } }))
+    made(json!({ "method": "elicitation/create", "params": form(message, field, kind) }))
+}
+
+/// What the user said to the form that asks for a username. The SDK hands on whatever came.
+fn user_said(answer: &Value) -> CallToolResponse {
+    if answer["action"] == "accept" && !answer["content"]["username"].is_string() {
+        return CallToolResult::error(vec![ContentBlock::text("That is no username.")]).into();
+    }
+    text(format!("the user: {answer}"))
 }
 
 fn sample(prompt: &str) -> Value {
     json!({ "messages": [{ "role": "user", "content": { "type": "text", "text": prompt } }], "maxTokens": 100 })
 }
 
-/// What a modern client is asked in the result, until its answer is there.
-fn in_rounds(request: &CallToolRequestParams, method: &str, params: Value) -> CallToolResponse {
+/// What a modern client is asked in the result, until its answer is there; then what comes of the answer.
+fn in_rounds(request: &CallToolRequestParams, method: &str, params: Value, then: impl FnOnce(&Value) -> CallToolResponse) -> CallToolResponse {
     match request.input_responses.as_ref().and_then(|all| all.get("it")) {
-        Some(answer) => text(format!("the answer: {answer}")),
+        Some(answer) => then(answer),
         None => {
             let wanted = BTreeMap::from([("it".to_string(), made(json!({ "method": method, "params": params })))]);
             InputRequiredResult::new(Some(wanted), None).into()
@@ -104,13 +118,14 @@ impl ServerHandler for Witness {
         ServerInfo::new(capabilities).with_server_info(Implementation::new("assay-witness-rust", "1.0.0"))
     }
 
-    async fn list_tools(&self, _: Option<PaginatedRequestParams>, _: RequestContext<RoleServer>) -> Result<ListToolsResult, ErrorData> {
+    async fn list_tools(&self, _: Option<PaginatedRequestParams>, context: RequestContext<RoleServer>) -> Result<ListToolsResult, ErrorData> {
         let one = |name: &str, description: &str, properties: Value| {
-            let required: Vec<&String> = properties.as_object().map(|all| all.keys().collect()).unwrap_or_default();
+            let fields = properties.as_object().into_iter().flatten();
+            let required: Vec<&String> = fields.filter(|(_, field)| field.get("default").is_none()).map(|(name, _)| name).collect();
             let schema = json!({ "type": "object", "properties": properties, "required": required });
             json!({ "name": name, "description": description, "inputSchema": schema })
         };
-        Ok(made(json!({ "resultType": "complete", "tools": [
+        let mut all = vec![
             one("test_simple_text", "Answers with a line of text", json!({})),
             one("add_numbers", "Adds", json!({ "a": { "type": "number" }, "b": { "type": "number" } })),
             one("test_error_handling", "Fails", json!({})),
@@ -119,14 +134,16 @@ impl ServerHandler for Witness {
             one("test_elicitation", "Asks the user", json!({ "message": { "type": "string" } })),
             one("test_sampling", "Asks the model", json!({ "prompt": { "type": "string" } })),
             one("greet", "Greets, at once", json!({ "name": { "type": "string" } })),
-            one("slow_compute", "Takes its time, as a task where it can", json!({ "seconds": { "type": "number" } })),
+            one("slow_compute", "Takes its time, as a task where it can", json!({ "seconds": { "type": "number" }, "label": { "type": "string", "default": "computed" } })),
             one("failing_job", "Is a task whose tool fails", json!({})),
             one("protocol_error_job", "Is a task that ends in an error", json!({})),
             one("confirm_delete", "Is a task that asks", json!({ "filename": { "type": "string" } })),
             one("multi_input", "Is a task that asks twice at once", json!({})),
             one("test_tool_with_task", "Asks first, and is a task then", json!({})),
             one("test_trigger_resource_update", "Tells subscribers of the watched resource", json!({})),
-        ] })))
+        ];
+        all.retain(|tool| is_modern(&context) || !TASK_TOOLS.iter().any(|name| tool["name"] == *name));
+        Ok(made(json!({ "resultType": "complete", "tools": all })))
     }
 
     async fn call_tool(&self, request: CallToolRequestParams, context: RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
@@ -134,6 +151,7 @@ impl ServerHandler for Witness {
         let number = |name: &str| arguments.get(name).and_then(Value::as_f64);
         let words = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
         match request.name.as_ref() {
+            name if TASK_TOOLS.contains(&name) && !is_modern(&context) => Err(unknown_tool(name)),
             "test_simple_text" => Ok(text("A line of text.")),
             "add_numbers" => match (number("a"), number("b")) {
                 (Some(a), Some(b)) => Ok(text((a + b).to_string())),
@@ -154,29 +172,35 @@ impl ServerHandler for Witness {
                 eprintln!("cancelled");
                 Ok(text("cancelled"))
             }
-            "test_elicitation" if is_modern(&context) => Ok(in_rounds(&request, "elicitation/create", question(&words("message")))),
-            "test_elicitation" => {
-                let said = context.peer.create_elicitation(made(question(&words("message")))).await.map_err(internal)?;
-                Ok(text(format!("the user: {}", json!(said))))
+            "test_elicitation" if is_modern(&context) => {
+                Ok(in_rounds(&request, "elicitation/create", form(&words("message"), "username", "string"), user_said))
             }
-            "test_sampling" if is_modern(&context) => Ok(in_rounds(&request, "sampling/createMessage", sample(&words("prompt")))),
+            "test_elicitation" => {
+                let question = made(form(&words("message"), "username", "string"));
+                let said = context.peer.create_elicitation(question).await.map_err(internal)?;
+                Ok(user_said(&json!(said)))
+            }
+            "test_sampling" if is_modern(&context) => {
+                Ok(in_rounds(&request, "sampling/createMessage", sample(&words("prompt")), |said| text(format!("the model: {said}"))))
+            }
             "test_sampling" => {
                 let said = context.peer.create_message(made(sample(&words("prompt")))).await.map_err(internal)?;
                 Ok(text(format!("the model: {}", json!(said))))
             }
             "greet" => Ok(text(format!("Hello, {}!", words("name")))),
             "slow_compute" => {
+                let label = arguments.get("label").and_then(Value::as_str).unwrap_or("computed").to_string();
                 let long = Duration::try_from_secs_f64(number("seconds").unwrap_or_default()).map_err(internal)?;
                 if declares_tasks(&context) && !long.is_zero() {
                     return Ok(self.as_task(move |task| async move {
                         tokio::select! {
                             _ = task.cancelled() => Err(TaskExit::Cancelled),
-                            _ = tokio::time::sleep(long) => Ok(done("computed")),
+                            _ = tokio::time::sleep(long) => Ok(done(label)),
                         }
                     }));
                 }
                 tokio::time::sleep(long).await;
-                Ok(text("computed"))
+                Ok(text(label))
             }
             // The SDK refuses these where the request does not declare the extension.
             "failing_job" => Ok(self.as_task(|_| async { Ok(CallToolResult::error(vec![ContentBlock::text("This fails, as it should.")])) })),
@@ -194,13 +218,10 @@ impl ServerHandler for Witness {
                 let (name, sure) = tokio::try_join!(name, sure)?;
                 Ok(done(format!("the user: {name}, {sure}")))
             })),
-            "test_tool_with_task" => match request.input_responses.as_ref().and_then(|all| all.get("it")) {
-                Some(answer) => {
-                    let words = format!("the answer: {answer}");
-                    Ok(self.as_task(|_| async { Ok(done(words)) }))
-                }
-                None => Ok(in_rounds(&request, "elicitation/create", question("What is your name?"))),
-            },
+            "test_tool_with_task" => Ok(in_rounds(&request, "elicitation/create", form("What is your name?", "name", "string"), |said| {
+                let words = format!("the answer: {said}");
+                self.as_task(|_| async { Ok(done(words)) })
+            })),
             "test_trigger_resource_update" => {
                 if self.subscribed.lock().unwrap().contains(WATCHED) {
                     context.peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(WATCHED)).await.map_err(internal)?;
@@ -212,7 +233,7 @@ impl ServerHandler for Witness {
                 }
                 Ok(text("told"))
             }
-            other => Err(ErrorData::invalid_params(format!("there is no tool {other}"), None)),
+            other => Err(unknown_tool(other)),
         }
     }
 
