@@ -16,6 +16,7 @@ use rmcp::transport::streamable_http_server::session::local::LocalSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 const WATCHED: &str = "test://watched-resource";
 
@@ -39,12 +40,19 @@ fn internal(problem: impl std::fmt::Display) -> ErrorData {
     ErrorData::internal_error(problem.to_string(), None)
 }
 
+/// The SDK acknowledges a subscription before it tells the server of it. A change that comes in between must not be lost.
+#[derive(Default)]
+struct Listeners {
+    coming: usize,
+    there: Vec<SubscriptionSink>,
+}
+
 #[derive(Clone, Default)]
 struct Witness {
     /// Of this session (legacy).
     subscribed: Arc<Mutex<HashSet<String>>>,
     /// Of everyone (modern): a change may come by another connection.
-    listeners: Arc<Mutex<Vec<SubscriptionSink>>>,
+    listeners: Arc<watch::Sender<Listeners>>,
     /// Of everyone who knows their ids (modern).
     tasks: TaskManager,
 }
@@ -226,8 +234,11 @@ impl ServerHandler for Witness {
                 if self.subscribed.lock().unwrap().contains(WATCHED) {
                     context.peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(WATCHED)).await.map_err(internal)?;
                 }
-                let listeners = self.listeners.lock().unwrap().clone();
-                for listener in listeners {
+                // One whose connection ended before it was acknowledged never comes.
+                let mut listeners = self.listeners.subscribe();
+                let _ = tokio::time::timeout(Duration::from_millis(200), listeners.wait_for(|all| all.coming == 0)).await;
+                let there = self.listeners.borrow().there.clone();
+                for listener in there {
                     // One that has gone does not want to hear it any more.
                     let _ = listener.notify_resource_updated(WATCHED).await;
                 }
@@ -316,13 +327,17 @@ impl ServerHandler for Witness {
     }
 
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        self.listeners.send_modify(|all| all.coming += 1);
         Some(requested.supported_by(&self.get_info().capabilities))
     }
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        self.listeners.lock().unwrap().push(context.sink().clone());
+        self.listeners.send_modify(|all| {
+            all.coming -= 1;
+            all.there.push(context.sink().clone());
+        });
         context.cancelled().await;
-        self.listeners.lock().unwrap().retain(|one| one.id() != context.sink().id());
+        self.listeners.send_modify(|all| all.there.retain(|one| one.id() != context.sink().id()));
         Ok(())
     }
 }
