@@ -731,8 +731,9 @@ interpreter::progress interpreter::run_expect(catalogue::step const& s) {
 std::optional<interpreter::beginning> interpreter::beginning_at(std::string const& name) const {
   if (auto const found = sent_.find(name); found != sent_.end())
     return beginning{found->second.after, found->second.exchange};
+  // The one channel never ends, and is in order.
   if (auto const found = came_.find(name); found != came_.end() && found->second.frame)
-    return beginning{found->second.frame, found->second.exchange};
+    return beginning{found->second.frame, env_.one_channel() ? 0 : found->second.exchange};
   return std::nullopt;
 }
 

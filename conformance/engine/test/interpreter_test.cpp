@@ -815,6 +815,22 @@ TEST_CASE("over HTTP with SSE a response takes a message and the stream answers 
     CHECK(c.result().result == outcome::pass);
     CHECK(c.result().exchange == stream.exchange);
   }
+  SECTION("since an answer that came on the stream, which never ends") {
+    auto const taken = [&](engine::action const& sent) {
+      auto const exchange = std::get<engine::send_http>(sent).exchange;
+      c.happens(engine::head_received{exchange, 202, {}});
+      c.happens(engine::exchange_ended{exchange, {}, {}});
+    };
+    taken(c.start(R"([
+      {"send": {"request": {"method": "assay/work"}}, "as": "a"},
+      {"expect": {"answer_to": "a"}, "as": "answer"},
+      {"forbid": {"notification": "notifications/progress"}, "since": "answer", "checks": ["x.y"]}])")[0]);
+    answer(R"({"jsonrpc":"2.0","id":1,"result":{}})");
+    taken(c.done.back());
+    answer(R"({"jsonrpc":"2.0","id":2,"result":{}})");
+    REQUIRE(c.running->finished());
+    CHECK(c.result().result == outcome::pass);
+  }
   SECTION("before the response") {
     c.start(ask);
     answer(R"({"jsonrpc":"2.0","id":1,"result":{}})");
