@@ -55,11 +55,12 @@ wire::result<std::vector<T>> read_pages(data::store const& store, std::string co
   return all;
 }
 
-wire::result<std::vector<scenario>> read_scenarios(data::store const& store) {
-  constexpr std::string_view folder = "fixtures/scenarios/";
-  std::vector<scenario> all;
+/// One in each file, which names it.
+template <class T>
+wire::result<std::vector<T>> read_named(data::store const& store, std::string const& folder) {
+  std::vector<T> all;
   for (auto const& file : store.list(folder)) {
-    auto one = read_file<scenario>(store, file);
+    auto one = read_file<T>(store, file);
     if (one.has_error()) return one.error();
     one->name = stem(file, folder);
     all.push_back(std::move(*one));
@@ -114,7 +115,7 @@ bool catalogue::applies(rule const& r, revision::revision const& in, std::string
 wire::result<catalogue> load(std::shared_ptr<data::store const> store) {
   catalogue out;
   out.store = store;
-  auto scenarios = std::async([&] { return read_scenarios(*store); }); // half of all that there is
+  auto scenarios = std::async([&] { return read_named<scenario>(*store, "fixtures/scenarios/"); }); // half of it all
   auto revisions = revision::table::load(*store);
   if (revisions.has_error()) return revisions.error();
   out.revisions = std::move(*revisions);
@@ -145,14 +146,11 @@ wire::result<catalogue> load(std::shared_ptr<data::store const> store) {
 }
 
 wire::result<std::vector<mutant>> load_mutants(data::store const& store) {
-  std::vector<mutant> all;
-  for (auto const& file : store.list("fixtures/mutants/")) {
-    auto one = read_file<mutant>(store, file);
-    if (one.has_error()) return one.error();
-    one->name = stem(file, "fixtures/mutants/");
-    one->text = std::string(*store.read(file));
-    all.push_back(std::move(*one));
-  }
+  std::string const folder = "fixtures/mutants/";
+  auto all = read_named<mutant>(store, folder);
+  if (all.has_value())
+    for (auto& one : *all)
+      one.text = std::string(*store.read(folder + one.name + ".json"));
   return all;
 }
 
